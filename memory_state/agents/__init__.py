@@ -1,0 +1,1 @@
+"""One module a client: its event names, tool names, answer form and configuration."""

@@ -1,0 +1,184 @@
+"""Installing the hook for this user, and wiring it into a client's settings.
+
+The hook stands outside every work tree: in the user's data folder, in a folder named after its
+content, so that a session keeps the hook it began with while another version is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import py_compile
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory_state.agents import claude
+from memory_state.agents.joining import joined_source
+from memory_state.core.errors import Broken, Misused
+from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
+from memory_state.core.layout import share_folder
+from memory_state.workspace.resources import resource_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MODULE = "memory_state_hook"
+NEEDED = ("memory_state", "frontmatter", "yaml", "mistune")
+AGENTS = ("claude",)
+
+
+class Installed(NamedTuple):
+    """The hook as installed: the interpreter that runs it, its launcher, our program for shells."""
+
+    interpreter: str
+    launcher: str
+    program: str
+
+
+def interpreter_path() -> str:
+    """The real interpreter, no shim and no link: what a hook command names must start at once."""
+    return str(Path(sys.executable).resolve())
+
+
+def site_folders() -> tuple[str, ...]:
+    """The folders that hold our package and the libraries of its slow path."""
+    found = []
+    for name in NEEDED:
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            raise Broken(f"the library {name} is missing; install memory-state again")
+        found.append(str(Path(spec.origin).parent.parent))
+    return tuple(dict.fromkeys(found))
+
+
+def program_path(environment: Mapping[str, str]) -> str:
+    """Our command as a shell of the session can run it."""
+    if shutil.which("memory-state", path=environment.get("PATH", "")):
+        return "memory-state"
+    return share_folder(dict(environment)) + "/bin/memory-state"
+
+
+def hook_source(environment: Mapping[str, str]) -> str:
+    """The joined module for this user."""
+    return joined_source({"SITE": site_folders(), "PROGRAM": program_path(environment)})
+
+
+def planned(environment: Mapping[str, str]) -> Installed:
+    """Where this version's hook is, or would be."""
+    share = share_folder(dict(environment))
+    digest = hashlib.sha256(hook_source(environment).encode()).hexdigest()[:12]
+    return Installed(interpreter_path(), f"{share}/hook/{digest}/launch.py", f"{share}/bin/memory-state")
+
+
+def install(environment: Mapping[str, str]) -> Installed:
+    """Install hook, program and runtime record; done twice, nothing changes."""
+    hook = planned(environment)
+    folder = hook.launcher.rpartition("/")[0]
+    module = f"{folder}/{MODULE}.py"
+    put(module, hook_source(environment).encode())
+    put(hook.launcher, (resource_folder("hooks") / "launch.py").read_bytes())
+    py_compile.compile(module, doraise=True)
+    script = f'#!/bin/sh\nexec "{sys.executable}" -m memory_state "$@"\n'
+    put(hook.program, script.encode())
+    Path(hook.program).chmod(0o755)
+    put(f"{share_folder(dict(environment))}/runtime", f"{hook.interpreter}\n{hook.launcher}\n".encode())
+    return hook
+
+
+def put(path: str, content: bytes) -> None:
+    """Write a file, unless it holds this already."""
+    if read_if_there(path) != content:
+        make_folder(path.rpartition("/")[0])
+        replace_file(path, content, durable=False)
+
+
+def compiled_current(hook: Installed) -> bool:
+    """Whether the compiled hook is there and belongs to its source."""
+    module = Path(hook.launcher).with_name(f"{MODULE}.py")
+    compiled = Path(importlib.util.cache_from_source(str(module)))
+    if not module.is_file() or not compiled.is_file():
+        return False
+    stamp = int(module.stat().st_mtime).to_bytes(4, "little")
+    return compiled.read_bytes()[8:12] == stamp
+
+
+# Claude Code's settings
+
+
+def settings_path(root: str) -> Path:
+    """The project's local settings of Claude Code."""
+    return Path(root, ".claude", "settings.local.json")
+
+
+def undo_path(environment: Mapping[str, str], root: str) -> str:
+    """Where it is kept what setup made in a project's settings, so that it can be taken back."""
+    name = hashlib.sha256(str(settings_path(root)).encode()).hexdigest()[:16]
+    return f"{share_folder(dict(environment))}/setup/{name}.json"
+
+
+def read_settings_text(path: Path) -> str:
+    """A settings file's text, empty when it is not there; Misused when it is not UTF-8."""
+    try:
+        return path.read_bytes().decode()
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise Misused(f"{path} is not UTF-8 at byte {error.start}") from error
+
+
+def require_agent(agent: str) -> None:
+    """Misused for a client we do not know."""
+    if agent not in AGENTS:
+        raise Misused(
+            f"there is no setup for {agent!r}; there is one for {', '.join(AGENTS)}", ("setup claude",)
+        )
+
+
+def wired_text(environment: Mapping[str, str], root: str, hook: Installed) -> tuple[str, dict[str, str]]:
+    """The settings with our hooks in them; Misused, with the line, when they can not be read."""
+    path = settings_path(root)
+    kept = read_if_there(undo_path(environment, root))
+    entries = claude.hook_entries(hook.interpreter, hook.launcher)
+    try:
+        return claude.wire(read_settings_text(path), entries, json.loads(kept) if kept else None)
+    except ValueError as error:
+        raise Misused(f"{path} can not be changed: {error}") from error
+
+
+def set_up(environment: Mapping[str, str], root: str) -> Installed:
+    """Install the hook and wire it into the project; what the settings hold besides stays as it is."""
+    hook = install(environment)
+    text, undo = wired_text(environment, root, hook)
+    put(undo_path(environment, root), json.dumps(undo).encode())
+    put(str(settings_path(root)), text.encode())
+    return hook
+
+
+def take_out(environment: Mapping[str, str], root: str) -> bool:
+    """Remove our hooks from the project's settings; False when there were none."""
+    path, record = settings_path(root), undo_path(environment, root)
+    before = read_settings_text(path)
+    kept = read_if_there(record)
+    try:
+        text = claude.unwire(before, json.loads(kept) if kept else None)
+    except ValueError as error:
+        raise Misused(f"{path} can not be changed: {error}") from error
+    if text == before:
+        return False
+    if text:
+        replace_file(str(path), text.encode(), durable=False)
+    else:
+        path.unlink()
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    remove_file(record)
+    return True
+
+
+def wiring_problems(environment: Mapping[str, str], text: str) -> list[str]:
+    """What is wrong with our hooks in a settings file's text."""
+    hook = planned(environment)
+    return claude.wired(text, claude.hook_entries(hook.interpreter, hook.launcher))

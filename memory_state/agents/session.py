@@ -1,0 +1,371 @@
+"""What happens at each event of an agent's session: the slow path of the hook."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory_state.agents import claude, installation
+from memory_state.agents.proposal import judge_proposal
+from memory_state.core.clock import format_time
+from memory_state.core.errors import MemoryStateError, Missing
+from memory_state.core.gate import judge_call, next_steps
+from memory_state.core.hook import LIVE_STATUSES, answer_ask, answer_deny, void_grant
+from memory_state.core.layout import config_folder, event_log, session_folder, session_name, share_folder
+from memory_state.core.locate import has_state
+from memory_state.core.record import append_note, note_call, write_grant
+from memory_state.core.text import one_line
+from memory_state.core.tools import tool_word
+from memory_state.workflow.machine import Draft, phase_of
+from memory_state.workflow.model import RESUMABLE
+from memory_state.workflow.progress import counted
+from memory_state.workflow.projection import owned_values
+from memory_state.workflow.recovery import briefing
+from memory_state.workspace import sessions
+from memory_state.workspace.actor import Actor
+from memory_state.workspace.configuration import read_layers
+from memory_state.workspace.project import Project
+from memory_state.workspace.run import Run
+from memory_state.workspace.saves import is_due, save_recovery
+from memory_state.workspace.transaction import locked, log, settled, transact
+from memory_state.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Answer = tuple[str, str, int]
+SILENT: Answer = ("", "", 0)
+MAX_HOLDS = 2
+WRITING = ("edit", "shell", "mcp", "agent", "web", "unknown")
+
+
+class Call(NamedTuple):
+    """One hook call: its event, its payload, and the workspace of its session."""
+
+    event: str
+    payload: dict[str, object]
+    workspace: Workspace
+
+    @property
+    def project(self) -> Project:
+        """The project."""
+        return self.workspace.project
+
+    @property
+    def session(self) -> str:
+        """The session's id."""
+        return self.text("session_id")
+
+    def text(self, field: str) -> str:
+        """A field of the payload as text, empty when it is not there."""
+        value = self.payload.get(field)
+        return value if isinstance(value, str) else ""
+
+
+def answer_event(
+    event: str,
+    payload: dict[str, object],
+    environment: dict[str, str],
+    clock: Callable[[], float],
+    program: str,
+) -> Answer:
+    """Answer an event; a workflow that is gone although the session knows it shuts writing tools out."""
+    call = call_of(event, payload, environment, clock, program)
+    if call is None:
+        return SILENT
+    try:
+        workflow = call.workspace.workflow()
+    except Missing:
+        return without_workflow(call)
+    respond = RESPONSES.get(event)
+    return SILENT if respond is None else respond(call, workflow)
+
+
+def call_of(
+    event: str,
+    payload: dict[str, object],
+    environment: dict[str, str],
+    clock: Callable[[], float],
+    program: str,
+) -> Call | None:
+    """The call with its workspace; None where neither a binding nor state is there."""
+    session = str(payload.get("session_id") or "")
+    bound = sessions.binding_of(environment, session) if session else None
+    folder = str(payload.get("cwd") or "/")
+    try:
+        settings = read_layers(environment, folder, bound.memory if bound else None)
+    except MemoryStateError:
+        if bound is None and not has_state(f"{environment.get('CLAUDE_PROJECT_DIR') or folder}/.memory"):
+            return None
+        raise
+    if bound is None and not has_state(settings.memory):
+        return None
+    agent = payload.get("agent_id")
+    actor = Actor("hook", session=session or None, agent=agent if isinstance(agent, str) else None)
+    return Call(event, payload, Workspace(Project(settings, environment, clock, program), actor))
+
+
+# sessions
+
+
+def session_started(call: Call, workflow: str) -> Answer:
+    """Bind the session, notice interrupted ones, and tell where the workflow stands."""
+    environment, settings = call.project.environment, call.project.settings
+    source = call.text("source") or "startup"
+    gone = [each for each in sessions.bindings(environment, workflow) if is_interrupted(call, each)]
+    sessions.sweep(environment, call.project.clock())
+    sessions.bind(environment, session_name(call.session), settings.root, settings.memory, workflow)
+    drafts = [Draft("session.interrupted", "-", {"ended": each.session}) for each in gone]
+    drafts.append(Draft("session.started", "-", {"source": source}))
+    run = transact(call.project, workflow, call.workspace.actor, lambda _: drafts)
+    for each in gone:
+        sessions.unbind(environment, each.session)
+    save_recovery(call.project, run, "interval", call.session)
+    export_paths(call)
+    return claude.context("SessionStart", told(call, run, start_source(run, source, gone)))
+
+
+def is_interrupted(call: Call, binding: sessions.Binding) -> bool:
+    """Whether another session of this workflow ended without saying so."""
+    same = binding.session == call.session
+    return not same and binding.root == call.project.settings.root and not sessions.is_alive(binding)
+
+
+def start_source(run: Run, source: str, gone: list[sessions.Binding]) -> str:
+    """Why and from where a session is told: the part of a briefing's first line."""
+    interrupted = "; the last session was interrupted" if gone else ""
+    return f"{source}, event {run.state.event} of {Path(run.path).name}{interrupted}"
+
+
+def told(call: Call, run: Run, source: str) -> str:
+    """The briefing, and what was found wrong on the way."""
+    now = format_time(call.project.clock())
+    text = briefing(run.definition, run.state, source, secrets.token_hex(4), now, call.project.program)
+    problems = "\n".join(one_line(str(each), 300) for each in run.problems[:3])
+    return f"{text}\n{problems}" if problems else text
+
+
+def export_paths(call: Call) -> None:
+    """Let later shell calls find the memory path and our program."""
+    path = call.project.environment.get("CLAUDE_ENV_FILE")
+    if not path:
+        return
+    lines = [f"export MEMORY_STATE_PATH={quoted(call.project.memory)}"]
+    if shutil.which("memory-state", path=call.project.environment.get("PATH")) is None:
+        folder = share_folder(dict(call.project.environment)) + "/bin"
+        lines.append(f'export PATH="$PATH:"{quoted(folder)}')
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def quoted(text: str) -> str:
+    """A word for the shell."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def session_ended(call: Call, workflow: str) -> Answer:
+    """Save, say that the session ended, forget its binding."""
+    reason = call.text("reason") or "other"
+    run = transact(
+        call.project,
+        workflow,
+        call.workspace.actor,
+        lambda _: [Draft("session.ended", "-", {"reason": reason})],
+    )
+    save_recovery(call.project, run, "session-end", call.session)
+    sessions.unbind(call.project.environment, call.session)
+    return SILENT
+
+
+def without_workflow(call: Call) -> Answer:
+    """No workflow to be found: silent, unless the session knew one or one can be resumed."""
+    bound = sessions.binding_of(call.project.environment, call.session) if call.session else None
+    if bound is not None and not Path(event_log(bound.memory, bound.workflow)).is_file():
+        return state_gone(call, bound.workflow)
+    if call.event != "SessionStart":
+        return SILENT
+    waiting = [run for run in call.workspace.workflows() if run.state.status in RESUMABLE]
+    if not waiting:
+        return SILENT
+    listed = "; ".join(
+        f'{run.id} "{one_line(run.state.title, 80)}" ({run.state.status} in {run.state.phase})'
+        for run in waiting[:3]
+    )
+    return claude.context(
+        "SessionStart",
+        f"memory-state at {format_time(call.project.clock())}: no workflow is current here. "
+        f"Can be resumed with `{call.project.program} resume ID`: {listed}",
+    )
+
+
+def state_gone(call: Call, workflow: str) -> Answer:
+    """The session knows a workflow whose state is gone: nothing is written until a person has looked."""
+    sentence = (
+        f"the state of workflow {workflow}, which this session works on, is gone from {call.project.memory}. "
+        f"`{call.project.program} status` shows what is left; a person recovers it, or ends it with "
+        f"`{call.project.program} cancel`"
+    )
+    if call.event == "PreToolUse" and tool_word(call.text("tool_name")) in WRITING:
+        return answer_deny(sentence)
+    return (
+        claude.context("SessionStart", f"memory-state: {sentence}")
+        if call.event == "SessionStart"
+        else SILENT
+    )
+
+
+# tool calls
+
+
+def before_call(call: Call, workflow: str) -> Answer:
+    """PreToolUse, where the fast path could not decide: bring the state to agree, then decide alike."""
+    project = call.project
+    with locked(project.memory):
+        run = settled(project, workflow)
+    if run.state.status not in LIVE_STATUSES:
+        return ended_binding(call, run)
+    if call.session:
+        void_grant(project.memory, call.session)
+    header = owned_values(run.state)
+    environment = dict(project.environment)
+    own = (config_folder(environment), share_folder(environment), session_folder(environment))
+    decision, reason = judge_call(
+        call.payload, header, project.settings.root, project.memory, own, project.program
+    )
+    if decision == "look":
+        decision, reason = judge_proposal(project, run, call.payload, reason)
+    if decision == "ask":
+        write_grant(project.memory, call.session, call.payload)
+        return answer_ask(f"{reason}. {next_steps(header, project.program)}")
+    if decision == "deny":
+        details: dict[str, object] = {"reason": reason[:300]}
+        append_note(project.memory, run.id, "tool.denied", call.payload, details, project.clock())
+        return answer_deny(f"{reason}. {next_steps(header, project.program)}")
+    if tool_word(call.text("tool_name")) in WRITING:
+        save_recovery(project, run, "tool", call.session)
+    return SILENT
+
+
+def ended_binding(call: Call, run: Run) -> Answer:
+    """The bound workflow is no longer live: the session is free of it."""
+    if run.state.status in ("completed", "cancelled"):
+        sessions.unbind(call.project.environment, call.session)
+    return SILENT
+
+
+def after_call(call: Call, workflow: str) -> Answer:
+    """PostToolUse and PostToolUseFailure: what the call changed is an agent's edit; the call is logged."""
+    project = call.project
+    agent = tool_word(call.text("tool_name")) in WRITING
+    with locked(project.memory):
+        run = settled(project, workflow, agent=agent)
+    note_call(project.memory, run.id, call.event, call.payload, project.settings.root, b"", project.clock())
+    if is_due(project, run):
+        save_recovery(project, run, "interval", call.session)
+    return tell_problems(call, run)
+
+
+def prompt_given(call: Call, workflow: str) -> Answer:
+    """UserPromptSubmit: adopt what was edited meanwhile, and tell it."""
+    with locked(call.project.memory):
+        run = settled(call.project, workflow)
+    return tell_problems(call, run)
+
+
+def tell_problems(call: Call, run: Run) -> Answer:
+    """A short fact for the model when something was found wrong; else nothing."""
+    if not run.problems:
+        return SILENT
+    told_ones = "; ".join(one_line(str(each), 300) for each in run.problems[:3])
+    return claude.context(call.event, f"memory-state: {told_ones}")
+
+
+# compaction, stop, configuration
+
+
+def before_compaction(call: Call, workflow: str) -> Answer:
+    """PreCompact: save; its standard output would join the summary, so there is none."""
+    trigger = call.text("trigger") or "auto"
+    run = transact(
+        call.project,
+        workflow,
+        call.workspace.actor,
+        lambda _: [Draft("context.compacted", "-", {"trigger": trigger})],
+    )
+    save_recovery(call.project, run, "compact", call.session)
+    return SILENT
+
+
+def stopping(call: Call, workflow: str) -> Answer:
+    """Stop: save; a phase that holds keeps the agent at its open tasks, twice at most for one state."""
+    with locked(call.project.memory):
+        run = settled(call.project, workflow)
+    save_recovery(call.project, run, "stop", call.session)
+    phase = phase_of(run.definition, run.state.phase)
+    open_ones = [task.text for task in counted(run.state, phase.id) if task.status != "completed"]
+    working = run.state.status in ("in_progress", "review")
+    if not (phase.hold and open_ones and working) or call.payload.get("background_tasks"):
+        return SILENT
+    if not may_hold(call, run):
+        return SILENT
+    listed = "; ".join(one_line(text, 100) for text in open_ones[:5])
+    return claude.block(
+        f"memory-state: phase {phase.id} has open tasks: {listed}. "
+        f"`{call.project.program} wait` leaves it standing."
+    )
+
+
+def may_hold(call: Call, run: Run) -> bool:
+    """Whether this state was held less than twice in a row; counts this time."""
+    path = Path(run.memory, "state", ".cache", f"holds-{session_name(call.session)}")
+    event, _, count = (path.read_text(encoding="utf-8") if path.exists() else "").partition(" ")
+    held = int(count) if event == str(run.state.event) and count.isdigit() else 0
+    if held >= MAX_HOLDS:
+        return False
+    path.write_text(f"{run.state.event} {held + 1}", encoding="utf-8")
+    return True
+
+
+def configuration_changed(call: Call, workflow: str) -> Answer:
+    """ConfigChange: settings that switch our hooks off during a live workflow are refused and recorded."""
+    path = Path(call.text("file_path"))
+    with locked(call.project.memory):
+        run = settled(call.project, workflow)
+        if run.state.status not in LIVE_STATUSES or not path.is_file():
+            return SILENT
+        off = switched_off(call, path)
+        if not off:
+            return SILENT
+        log(call.project, run, [Draft("violation.recorded", run.state.phase, {"rule": "hooks", "what": off})],
+            call.workspace.actor)  # fmt: skip
+    return claude.block(
+        f"memory-state: {off}; the hooks stay while workflow {run.id} is live. A person runs "
+        f"`{call.project.program} setup claude --remove` to take them out."
+    )
+
+
+def switched_off(call: Call, path: Path) -> str:
+    """What a settings file does to our hooks, in words; empty when they stay."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        problems = claude.switched_off(text)
+    except ValueError as error:
+        problems = [f"{path} can not be read: {error}"]
+    if not problems and path == installation.settings_path(call.project.settings.root):
+        problems = installation.wiring_problems(dict(call.project.environment), text)
+    return "; ".join(problems)
+
+
+RESPONSES: dict[str, Callable[[Call, str], Answer]] = {
+    "SessionStart": session_started,
+    "UserPromptSubmit": prompt_given,
+    "PreToolUse": before_call,
+    "PostToolUse": after_call,
+    "PostToolUseFailure": after_call,
+    "PreCompact": before_compaction,
+    "Stop": stopping,
+    "SessionEnd": session_ended,
+    "ConfigChange": configuration_changed,
+}

@@ -1,0 +1,219 @@
+"""The disk: read, lock, append, replace. The one door of the hook path.
+
+An append is one `write` under the lock, a replacement a new file that is synced and renamed over the
+old one. `durable` means that power may fail the moment after: file and folder are synced.
+"""
+
+from __future__ import annotations
+
+import time
+
+from memory_state.core.errors import Broken, Conflict
+
+try:
+    import posix as posix  # noqa: PLC0414 - the rest of the hook path takes it from here
+except ImportError:  # where there is no posix module, os offers the same calls
+    import os as posix  # type: ignore[no-redef]  # stands in for the module above
+
+TAIL_BYTES = 16384
+LOCK_SECONDS = 1.0
+READ_ONLY = posix.O_RDONLY | posix.O_CLOEXEC
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def read_file(path: str, limit: int = 1 << 20) -> bytes:
+    """The first `limit` bytes of a file; OSError as the system gives it."""
+    descriptor = posix.open(path, READ_ONLY)
+    try:
+        return read_descriptor(descriptor, limit)
+    finally:
+        posix.close(descriptor)
+
+
+def read_if_there(path: str, limit: int = 1 << 20) -> bytes | None:
+    """Like `read_file`, None where there is no such file."""
+    try:
+        return read_file(path, limit)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def read_descriptor(descriptor: int, limit: int) -> bytes:
+    """Bytes from where the descriptor stands up to `limit` or the end."""
+    parts = []
+    while limit > 0:
+        part = posix.read(descriptor, min(limit, 1 << 16))
+        if not part:
+            break
+        parts.append(part)
+        limit -= len(part)
+    return b"".join(parts)
+
+
+def read_tail(path: str, found: Callable[[bytes], object]) -> bytes:
+    """The end of a file: 16 KiB, doubled until `found` is true of it or the file is whole."""
+    descriptor = posix.open(path, READ_ONLY)
+    try:
+        return tail_of(descriptor, found)
+    finally:
+        posix.close(descriptor)
+
+
+def tail_of(descriptor: int, found: Callable[[bytes], object]) -> bytes:
+    """`read_tail` for an open file."""
+    length = posix.lseek(descriptor, 0, 2)
+    size = TAIL_BYTES
+    while True:
+        start = max(0, length - size)
+        posix.lseek(descriptor, start, 0)
+        tail = read_descriptor(descriptor, length - start)
+        if start == 0 or found(tail):
+            return tail
+        size *= 2
+
+
+def take_lock(path: str, seconds: float = LOCK_SECONDS) -> int:
+    """Hold the lock file until `release_lock`; Conflict when another holds it all that time.
+
+    The file is never unlinked and never read: flock frees at the holder's death by itself.
+    """
+    from fcntl import LOCK_EX, LOCK_NB, flock
+
+    descriptor = posix.open(path, posix.O_RDWR | posix.O_CREAT | posix.O_CLOEXEC, 0o600)
+    pause = 0.002
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            flock(descriptor, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                posix.close(descriptor)
+                raise Conflict(f"another program holds the lock {path}; try again") from None
+            time.sleep(pause)
+            pause = min(pause * 2, 0.02)
+        else:
+            return descriptor
+
+
+def release_lock(descriptor: int) -> None:
+    """Let go of a lock that `take_lock` gave."""
+    posix.close(descriptor)
+
+
+def write_whole(descriptor: int, content: bytes) -> None:
+    """Write all of `content`, however many calls the system needs for it."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[posix.write(descriptor, rest) :]
+
+
+def append_file(
+    path: str, compose: Callable[[bytes], bytes], found: Callable[[bytes], object], *, durable: bool
+) -> bytes:
+    """Append what `compose` makes of the file's tail; the caller holds the lock. Gives what was written.
+
+    A last line that lacks its LF gets one first, so that a torn line never swallows the next.
+    """
+    flags = posix.O_RDWR | posix.O_APPEND | posix.O_CLOEXEC
+    descriptor = posix.open(path, flags)
+    try:
+        tail = tail_of(descriptor, found)
+        lines = compose(tail)
+        write_whole(descriptor, (b"\n" if tail and tail[-1:] != b"\n" else b"") + lines)
+        if durable:
+            posix.fsync(descriptor)
+    finally:
+        posix.close(descriptor)
+    return lines
+
+
+def replace_file(path: str, content: bytes, *, durable: bool, expected: bytes | None = None) -> None:
+    """Put `content` in the place of a file at once: a reader sees the old or the new, whole.
+
+    With `expected`, the file must still hold these bytes just before the swap, else Conflict and
+    nothing changed. The file's mode is kept, a new one is private.
+    """
+    folder, _, name = path.rpartition("/")
+    temporary = f"{folder}/.{name}.{posix.getpid()}-{time.monotonic_ns() & 0xFFFFFF:06x}.tmp"
+    flags = posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL | posix.O_NOFOLLOW | posix.O_CLOEXEC
+    descriptor = posix.open(temporary, flags, 0o600)
+    try:
+        try:
+            write_whole(descriptor, content)
+            posix.fchmod(descriptor, file_mode(path))
+            if durable:
+                posix.fsync(descriptor)
+        finally:
+            posix.close(descriptor)
+        if expected is not None and read_if_there(path, len(expected) + 1) != expected:
+            raise Conflict(f"{path} was changed by somebody else in this moment; try again")
+        posix.rename(temporary, path)
+    except BaseException:
+        posix.unlink(temporary)
+        raise
+    if durable:
+        sync_folder(folder)
+
+
+def file_mode(path: str) -> int:
+    """The permission bits of a file, 0600 where there is none; Broken for a link, which is never written."""
+    try:
+        mode = posix.lstat(path).st_mode
+    except FileNotFoundError:
+        return 0o600
+    if mode & 0o170000 == 0o120000:
+        raise Broken(f"{path} is a symbolic link; state files are never written through links")
+    return mode & 0o7777
+
+
+def sync_folder(folder: str) -> None:
+    """Make the names in a folder durable."""
+    descriptor = posix.open(folder or "/", READ_ONLY)
+    try:
+        posix.fsync(descriptor)
+    finally:
+        posix.close(descriptor)
+
+
+def make_folder(path: str) -> None:
+    """Make a private folder and its missing parents, each made durable in the one above."""
+    missing = []
+    while path and not is_folder(path):
+        missing.append(path)
+        path = path.rpartition("/")[0]
+    for folder in reversed(missing):
+        try:
+            posix.mkdir(folder, 0o700)
+        except FileExistsError:
+            if not is_folder(folder):
+                raise
+        sync_folder(folder.rpartition("/")[0])
+
+
+def is_folder(path: str) -> bool:
+    """Whether there is a folder at `path`, links followed."""
+    try:
+        return posix.stat(path).st_mode & 0o170000 == 0o040000
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def path_exists(path: str) -> bool:
+    """Whether anything is at `path`."""
+    try:
+        posix.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def remove_file(path: str) -> bool:
+    """Unlink a file; False where there was none."""
+    try:
+        posix.unlink(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True

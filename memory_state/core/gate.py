@@ -1,0 +1,150 @@
+"""Whether a tool call may go ahead in the current phase: the decision, without its record.
+
+Decisions are `allow`, `deny`, `ask` (a person must say so) and `look`, which hands the call to the
+slow path: it concerns a file whose result has to be looked at first.
+"""
+
+from __future__ import annotations
+
+from memory_state.core.commands import own_command, split_line
+from memory_state.core.layout import active_document, further_document
+from memory_state.core.paths import fold_path, relative_path, resolve_path
+from memory_state.core.policy import decide_shell, decide_tool, is_agent_settings, protected_path
+from memory_state.core.reads import reads_words
+from memory_state.core.tools import mcp_name, tool_paths, tool_word
+
+PERSON_VERBS = (
+    "approve", "trust", "override", "skip", "rollback", "resolve", "cancel", "fail", "park",
+    "archive", "gc", "uninstall",
+)  # fmt: skip
+LOOKING_VERBS = (
+    "status", "check", "prime", "list", "show", "history", "timeline", "report", "explain",
+    "graph", "verify", "validate", "statusline", "orphans", "doctor",
+)  # fmt: skip
+AGENT_VERBS = (*LOOKING_VERBS, "next", "back", "task", "note", "wait", "finish", "save", "resume")
+SUBAGENT_VERBS = (*LOOKING_VERBS, "task", "note")
+PERSON_OPTIONS = (
+    ("config", "set"), ("setup", "--remove"), ("start", "--beside"), ("start", "--test"),
+    ("doctor", "--fix"),
+)  # fmt: skip
+
+
+def judge_call(
+    payload: dict[str, object],
+    header: dict[str, object],
+    root: str,
+    memory: str,
+    own: tuple[str, ...],
+    program: str,
+) -> tuple[str, str]:
+    """Decision and reason for a PreToolUse payload.
+
+    `header` is the document's front matter, `own` the folders that hold what we installed for the
+    user, `program` our command as it is run here.
+    """
+    name = str(payload.get("tool_name") or "")
+    found = payload.get("tool_input")
+    given: dict[str, object] = found if isinstance(found, dict) else {}
+    word = tool_word(name)
+    if word == "shell":
+        return judge_line(str(given.get("command") or ""), payload, header, program)
+    folder = str(payload.get("cwd") or root)
+    paths = [resolve_path(path, folder) for path in tool_paths(name, given)]
+    if word == "edit":
+        special = judge_places(paths, header, root, memory, own)
+        if special is not None:
+            return special
+    if word in ("read", "search") and paths and all(relative_path(path, memory) for path in paths):
+        return "allow", ""
+    targets = tuple([relative_path(path, root) or path for path in paths])
+    if word == "mcp":
+        targets = (mcp_name(name),)
+    reason = decide_tool(
+        policy_rules(header, "allow"), policy_rules(header, "deny") or [], word, name, targets
+    )
+    return ("allow", "") if reason is None else ("deny", reason)
+
+
+def policy_rules(header: dict[str, object], key: str) -> list[str] | None:
+    """The rules of a front matter key; None when there is no such key."""
+    found = header.get(key)
+    return [str(rule) for rule in found] if isinstance(found, list) else None
+
+
+def judge_places(
+    paths: list[str], header: dict[str, object], root: str, memory: str, own: tuple[str, ...]
+) -> tuple[str, str] | None:
+    """The decision for an edit of a place with rules of its own; None for an ordinary file."""
+    workflow = str(header.get("workflow_id"))
+    documents = [fold_path(resolve_path(each, "/")) for each in documents_of(memory, workflow)]
+    for path in paths:
+        if fold_path(path) in documents or is_agent_settings(path, root):
+            return "look", path
+        reason = protected_path(path, root, resolve_path(memory, "/"), own)
+        if reason is not None:
+            return "deny", reason
+    return None
+
+
+def documents_of(memory: str, workflow: str) -> tuple[str, str]:
+    """The two places where a workflow's document can be."""
+    return active_document(memory), further_document(memory, workflow)
+
+
+def judge_line(
+    line: str, payload: dict[str, object], header: dict[str, object], program: str
+) -> tuple[str, str]:
+    """Decision and reason for a shell line: our own commands first, then the policy."""
+    commands = split_line(line) or ()
+    ours = [own_command(words, (program,)) for words in commands]
+    verbs = [found for found in ours if found]
+    if verbs:
+        rest = [words for words, found in zip(commands, ours, strict=True) if found is None]
+        judged = judge_own(verbs, rest, payload, header)
+        if judged is not None:
+            return judged
+    reason = decide_shell(policy_rules(header, "allow"), policy_rules(header, "deny") or [], line)
+    return ("allow", "") if reason is None else ("deny", reason)
+
+
+def judge_own(
+    verbs: list[tuple[str, ...]],
+    rest: list[tuple[str, ...]],
+    payload: dict[str, object],
+    header: dict[str, object],
+) -> tuple[str, str] | None:
+    """The decision for a line with commands of ours and others (`rest`); None leaves it to the policy."""
+    if payload.get("agent_id"):
+        wrong = [each[0] for each in verbs if each[0] not in SUBAGENT_VERBS]
+        if wrong:
+            return "deny", f"a subagent may look, and use task and note; {wrong[0]} is for the main session"
+    for arguments in verbs:
+        if needs_person(arguments, str(header.get("status"))):
+            if rest or len(verbs) > 1:
+                return "deny", f"{arguments[0]} is for a person to allow: run it alone, in a line of its own"
+            return "ask", f"{' '.join(arguments)[:200]} is for a person to allow"
+    known = all([each[0] in AGENT_VERBS for each in verbs])
+    return ("allow", "") if known and all([reads_words(words) for words in rest]) else None
+
+
+def needs_person(arguments: tuple[str, ...], status: str) -> bool:
+    """Whether a person must allow this command of ours."""
+    if not arguments:
+        return False
+    verb = arguments[0]
+    if verb in PERSON_VERBS or (verb == "resume" and status in ("blocked", "failed")):
+        return True
+    return any([verb == name and has_option(arguments, option) for name, option in PERSON_OPTIONS])
+
+
+def has_option(arguments: tuple[str, ...], option: str) -> bool:
+    """Whether an option or a second word is among a command's arguments."""
+    return any([each == option or each.startswith(option + "=") for each in arguments[1:]])
+
+
+def next_steps(header: dict[str, object], program: str) -> str:
+    """What can be done instead: the sentence at the end of every refusal."""
+    return (
+        f"Workflow {header.get('workflow_id')} is in phase {header.get('phase')} ({header.get('status')}): "
+        f"`{program} status` shows what is open, `{program} next` leaves the phase through its gate."
+    )

@@ -1,0 +1,286 @@
+"""One call of an agent's hook, from its payload to its answer.
+
+The fast path answers a tool call from the session's binding, the document's front matter and the
+log's tail. Whatever needs more goes to the slow path in the same process. A fault of ours is told,
+and denies writing tools.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from memory_state.core.errors import MemoryStateError
+from memory_state.core.files import posix, read_if_there, read_tail, remove_file
+from memory_state.core.gate import judge_call, next_steps
+from memory_state.core.header import read_header
+from memory_state.core.journal import document_number, last_event
+from memory_state.core.jsontext import decode_json, encode_json
+from memory_state.core.layout import (
+    accepted_copy,
+    active_document,
+    config_folder,
+    event_log,
+    fault_log,
+    further_document,
+    grant_file,
+    session_folder,
+    session_name,
+    share_folder,
+)  # fmt: skip
+from memory_state.core.locate import Located, environment_texts, has_state, locate
+from memory_state.core.record import append_note, note_call, refresh_recovery, write_grant
+from memory_state.core.tools import tool_word
+
+SITE: tuple[str, ...] = ()
+PROGRAM = "memory-state"
+DEADLINE = 8.0
+PAYLOAD_LIMIT = 64 << 20
+LIVE_STATUSES = ("pending", "in_progress", "waiting", "review", "blocked")
+SILENT = ("", "", 0)
+EXTERNAL = ("shell", "web", "agent", "mcp")
+
+
+class Standing:
+    """Where a call's workflow stands: its document's front matter and path, its log's last event."""
+
+    __slots__ = ("header", "path", "tail")
+
+    def __init__(self, header: dict[str, object], path: str, tail: bytes) -> None:
+        self.header = header
+        self.path = path
+        self.tail = tail
+
+
+def main() -> None:
+    """Answer the call on standard input for the event named by the first argument; never returns."""
+    event = sys.argv[1] if len(sys.argv) > 1 else ""
+    output, message, code = guarded_answer(event, environment_texts(posix.environ))
+    write_stream(1, output)
+    write_stream(2, message)
+    posix._exit(code)  # noqa: SLF001 - its public name is in os
+
+
+def write_stream(descriptor: int, text: str) -> None:
+    """Write all of a text, if there is any."""
+    rest = text.encode("utf-8", "surrogateescape")
+    while rest:
+        rest = rest[posix.write(descriptor, rest) :]
+
+
+def guarded_answer(event: str, environment: dict[str, str]) -> tuple[str, str, int]:
+    """Standard output, standard error and exit code; a fault or a missed deadline is answered too."""
+    payload: dict[str, object] = {}
+    try:
+        start_deadline()
+        payload.update(read_payload())
+        return answer(event, payload, environment)
+    except BaseException as fault:  # noqa: BLE001 - an unanswered call would go through
+        return answer_fault(event, payload, environment, fault)
+
+
+def start_deadline() -> None:
+    """Have a TimeoutError raised before the client's own limit ends us unheard."""
+    from _signal import (  # type: ignore[import-not-found]  # the C part of signal has no stubs
+        ITIMER_REAL,
+        SIGALRM,
+        setitimer,
+        signal,
+    )
+
+    signal(SIGALRM, miss_deadline)
+    setitimer(ITIMER_REAL, DEADLINE)
+
+
+def miss_deadline(number: int, frame: object) -> None:
+    """The deadline passed."""
+    raise TimeoutError(f"no answer within {DEADLINE:g} s")
+
+
+def read_payload() -> dict[str, object]:
+    """The payload on standard input; ValueError when it is no JSON object in UTF-8."""
+    parts = []
+    size = 0
+    while part := posix.read(0, 1 << 16):
+        parts.append(part)
+        size += len(part)
+        if size > PAYLOAD_LIMIT:
+            raise ValueError(f"the payload is larger than {PAYLOAD_LIMIT} bytes")
+    found = decode_json(b"".join(parts).decode())
+    if not isinstance(found, dict):
+        raise ValueError("the payload is no JSON object")  # noqa: TRY004 - a malformed text
+    return found
+
+
+def answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> tuple[str, str, int]:
+    """The answer to a readable payload."""
+    session = str(payload.get("session_id") or "")
+    try:
+        located = locate(environment, str(payload.get("cwd") or "/"), session)
+        if not located.bound and not located.workflow and not has_state(located.memory):
+            return SILENT
+        found = quick_answer(event, payload, located, environment)
+    except (ValueError, MemoryStateError):
+        found = None
+    return slow_answer(event, payload, environment) if found is None else found
+
+
+def slow_answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> tuple[str, str, int]:
+    """The answer by the whole package, whose folders join the path only now."""
+    sys.path.extend(SITE)
+    from memory_state.agents.session import answer_event
+
+    return answer_event(event, payload, environment, time.time, PROGRAM)
+
+
+def quick_answer(
+    event: str, payload: dict[str, object], located: Located, environment: dict[str, str]
+) -> tuple[str, str, int] | None:
+    """The answer of the fast path; None hands the call to the slow one."""
+    if event not in ("PreToolUse", "PostToolUse", "PostToolUseFailure", "UserPromptSubmit"):
+        return None
+    standing = read_standing(located)
+    if standing is None:
+        return None
+    if standing.header.get("status") not in LIVE_STATUSES:
+        return SILENT
+    if event == "PreToolUse":
+        return before_call(payload, located, standing, environment)
+    if event == "UserPromptSubmit":
+        return SILENT
+    return after_call(event, payload, located, standing)
+
+
+def read_standing(located: Located) -> Standing | None:
+    """The workflow's standing when document, accepted copy and log agree; else None."""
+    path = active_document(located.memory)
+    content = read_if_there(path)
+    header = None if content is None else read_header(content.decode())
+    if located.workflow and (header is None or header.get("workflow_id") != located.workflow):
+        path = further_document(located.memory, located.workflow)
+        content = read_if_there(path)
+        header = None if content is None else read_header(content.decode())
+    if content is None or header is None:
+        return None
+    workflow = str(header.get("workflow_id"))
+    if content != read_if_there(accepted_copy(located.memory, workflow)):
+        return None
+    tail = read_tail(event_log(located.memory, workflow), last_event)
+    last = last_event(tail)
+    if last is None or document_number(last[4]) != header.get("event"):
+        return None
+    return Standing(header, path, tail)
+
+
+def before_call(
+    payload: dict[str, object], located: Located, standing: Standing, environment: dict[str, str]
+) -> tuple[str, str, int] | None:
+    """PreToolUse: the phase's policy, and a fresh recovery file before anything external."""
+    session = str(payload.get("session_id") or "")
+    void_grant(located.memory, session)
+    own = (config_folder(environment), share_folder(environment), session_folder(environment))
+    decision, reason = judge_call(payload, standing.header, located.root, located.memory, own, PROGRAM)
+    if decision == "look":
+        return None
+    workflow = str(standing.header["workflow_id"])
+    if decision == "allow":
+        if tool_word(str(payload.get("tool_name"))) in EXTERNAL:
+            kept = refresh_recovery(
+                located.memory, workflow, standing.header, session, "tool", time.time(), 0
+            )
+            return SILENT if kept else None
+        return SILENT
+    if decision == "ask":
+        write_grant(located.memory, session, payload)
+        return answer_ask(f"{reason}. {next_steps(standing.header, PROGRAM)}")
+    append_note(located.memory, workflow, "tool.denied", payload, {"reason": reason[:300]}, time.time())
+    return answer_deny(f"{reason}. {next_steps(standing.header, PROGRAM)}")
+
+
+def void_grant(memory: str, session: str) -> None:
+    """A grant is for the very next call; here is one."""
+    try:
+        remove_file(grant_file(memory, session_name(session)))
+    except MemoryStateError:  # a session without a usable name has no grant
+        return
+
+
+def after_call(
+    event: str, payload: dict[str, object], located: Located, standing: Standing
+) -> tuple[str, str, int] | None:
+    """PostToolUse and PostToolUseFailure: the call goes into the history, once."""
+    now = time.time()
+    note_call(
+        located.memory, str(standing.header["workflow_id"]), event, payload, located.root, standing.tail, now
+    )
+    workflow = str(standing.header["workflow_id"])
+    session = str(payload.get("session_id") or "")
+    kept = refresh_recovery(located.memory, workflow, standing.header, session, "interval", now, None)
+    return SILENT if kept else None
+
+
+def answer_deny(reason: str) -> tuple[str, str, int]:
+    """A denial that holds in both ways the client knows: JSON, and exit code 2 with its reason."""
+    return answer_decision("deny", reason)[0], f"memory-state: {reason}\n", 2
+
+
+def answer_ask(reason: str) -> tuple[str, str, int]:
+    """A question to the person before the client."""
+    return answer_decision("ask", reason)
+
+
+def answer_decision(decision: str, reason: str) -> tuple[str, str, int]:
+    """The client's JSON for a PreToolUse decision."""
+    found: dict[str, object] = {
+        "hookEventName": "PreToolUse",
+        "permissionDecision": decision,
+        "permissionDecisionReason": f"memory-state: {reason}",
+    }
+    return encode_json({"hookSpecificOutput": found}) + "\n", "", 0
+
+
+def answer_fault(
+    event: str, payload: dict[str, object], environment: dict[str, str], fault: BaseException
+) -> tuple[str, str, int]:
+    """A fault of ours: told in one line, written down in full, and no writing tool passes it."""
+    session = str(payload.get("session_id") or environment.get("CLAUDE_CODE_SESSION_ID") or "")
+    memory, known = fault_place(environment, str(payload.get("cwd") or "/"), session)
+    if not known:
+        return SILENT
+    where = write_fault(memory, event, fault)
+    told = f"memory-state could not answer {event}: {type(fault).__name__}: {str(fault)[:300]}{where}"
+    gated = tool_word(str(payload.get("tool_name") or "")) not in ("read", "search", "meta")
+    if event == "PreToolUse" and gated:
+        return answer_deny(
+            f"{told}. A writing tool does not pass a fault; `{PROGRAM} doctor` says what is wrong"
+        )
+    return "", told + "\n", 1
+
+
+def fault_place(environment: dict[str, str], folder: str, session: str) -> tuple[str, bool]:
+    """The memory path as far as it can be known after a fault, and whether there is state in it."""
+    try:
+        located = locate(environment, folder, session)
+    except (ValueError, OSError, MemoryStateError):
+        memory = f"{environment.get('CLAUDE_PROJECT_DIR') or folder}/.memory"
+        return memory, has_state(memory)
+    return located.memory, located.bound or has_state(located.memory)
+
+
+def write_fault(memory: str, event: str, fault: BaseException) -> str:
+    """Write the traceback down; gives where, as the end of a sentence."""
+    from traceback import format_exception
+
+    path = fault_log(memory)
+    text = (
+        f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {event}\n{''.join(format_exception(fault))}\n"
+    )
+    try:
+        descriptor = posix.open(
+            path, posix.O_WRONLY | posix.O_CREAT | posix.O_APPEND | posix.O_CLOEXEC, 0o600
+        )
+    except OSError as error:
+        return f" (not written down: {error})"
+    posix.write(descriptor, text.encode("utf-8", "replace"))
+    posix.close(descriptor)
+    return f" ({path})"

@@ -1,0 +1,75 @@
+"""One event a line: the append-only history of a workflow, as bytes.
+
+    N. TIME **TYPE** SUBJECT `JSON` ^CRC
+
+The number is the sequence id, the CRC-32 covers every byte before the last ` ^`, and `doc`, always
+the last key of the JSON, is the number that the document must carry in its `event`.
+"""
+
+from __future__ import annotations
+
+from memory_state.core.jsontext import encode_json_event
+
+EVENT_LIMIT = 8192
+SUBJECT_LIMIT = 64
+
+
+def format_event(number: int, moment: str, kind: str, subject: str, details: dict[str, object]) -> bytes:
+    """The line of one event, its LF included; ValueError when it is longer than 8 KiB."""
+    body = f"{number}. {moment} **{kind}** {event_subject(subject)} `{encode_json_event(details)}`".encode()
+    line = body + b" ^" + event_crc(body) + b"\n"
+    if len(line) > EVENT_LIMIT:
+        raise ValueError(f"an event of {len(line)} bytes is longer than {EVENT_LIMIT}")
+    return line
+
+
+def event_subject(text: str) -> str:
+    """`text` as a subject: letters, digits and `._/-`, at most 64; `-` when nothing is left."""
+    kept = "".join([c if c.isascii() and (c.isalnum() or c in "._/-") else "-" for c in text])
+    return kept[:SUBJECT_LIMIT] or "-"
+
+
+def event_crc(body: bytes) -> bytes:
+    """CRC-32 of a line's body as 8 hexadecimal digits."""
+    try:
+        from zlib import crc32
+    except ImportError:  # an interpreter built without zlib still has binascii
+        from binascii import crc32
+    return b"%08x" % crc32(body)
+
+
+def split_event(line: bytes) -> tuple[int, str, str, str, bytes] | None:
+    """Number, time, type, subject and JSON bytes of a line without its LF; None when damaged."""
+    body, _, crc = line.rpartition(b" ^")
+    if len(crc) != 8 or event_crc(body) != crc:
+        return None
+    number, _, rest = body.partition(b". ")
+    moment, _, rest = rest.partition(b" **")
+    kind, _, rest = rest.partition(b"** ")
+    subject, _, details = rest.partition(b" `")
+    if not number.isdigit() or details[:1] != b"{" or details[-2:] != b"}`":
+        return None
+    return int(number), moment.decode(), kind.decode(), subject.decode(), details[:-1]
+
+
+def last_event(tail: bytes) -> tuple[int, str, str, str, bytes] | None:
+    """The last undamaged event among the lines of `tail`, whose first line may be cut."""
+    end = len(tail)
+    while end > 0:
+        start = tail.rfind(b"\n", 0, end) + 1
+        found = split_event(tail[start:end])
+        if found is not None:
+            return found
+        end = start - 1
+    return None
+
+
+def document_number(details: bytes) -> int:
+    """The `doc` of an event's JSON bytes; 0 when it has none.
+
+    Within a JSON string the quote before `:` would be escaped, so the bytes can only be a key; ours
+    is the last one.
+    """
+    at = details.rfind(b'"doc":')
+    digits = details[at + 6 : -1]
+    return int(digits) if at >= 0 and digits.isdigit() else 0

@@ -1,0 +1,114 @@
+"""What a tool call leaves behind: its event, a fresh recovery file, a grant."""
+
+from __future__ import annotations
+
+from memory_state.core.clock import format_time, parse_time
+from memory_state.core.files import append_file, read_if_there, release_lock, replace_file, take_lock
+from memory_state.core.header import read_header, split_header
+from memory_state.core.journal import document_number, format_event, last_event
+from memory_state.core.jsontext import encode_json
+from memory_state.core.layout import event_log, grant_file, recovery_file, session_name, state_lock
+from memory_state.core.paths import relative_path, resolve_path
+from memory_state.core.tools import tool_paths, tool_word
+
+SAVE_SECONDS = 300
+PATHS_KEPT = 8
+
+
+def note_call(
+    memory: str, workflow: str, event: str, payload: dict[str, object], root: str, tail: bytes, now: float
+) -> None:
+    """Append `tool.used` for a finished call, unless the log's tail has it already.
+
+    Tool, paths, sizes and duration are kept; what the tool was given or gave is not.
+    """
+    call = str(payload.get("tool_use_id") or "")
+    if call and b'"call":' + encode_json(call).encode() in tail:
+        return
+    details: dict[str, object] = {"ok": event == "PostToolUse"}
+    name = str(payload.get("tool_name") or "")
+    given = payload.get("tool_input")
+    if isinstance(given, dict):
+        folder = str(payload.get("cwd") or root)
+        paths = [resolve_path(path, folder) for path in tool_paths(name, given)[:PATHS_KEPT]]
+        if paths:
+            details["paths"] = [(relative_path(path, root) or path)[:300] for path in paths]
+        if tool_word(name) == "shell":
+            details["bytes"] = len(str(given.get("command") or ""))
+    duration = payload.get("duration_ms")
+    if isinstance(duration, int):
+        details["ms"] = duration
+    append_note(memory, workflow, "tool.used", payload, details, now)
+
+
+def append_note(
+    memory: str, workflow: str, kind: str, payload: dict[str, object], details: dict[str, object], now: float
+) -> None:
+    """Append an event of a hook that changes no document."""
+    details = {**details, "tool": str(payload.get("tool_name") or "")[:200], "by": "hook"}
+    for key, field in (("call", "tool_use_id"), ("session", "session_id"), ("agent", "agent_id")):
+        value = payload.get(field)
+        if isinstance(value, str) and value:
+            details[key] = value[:128]
+    subject = str(payload.get("tool_name") or "-")
+
+    def next_line(tail: bytes) -> bytes:
+        last = last_event(tail)
+        number, moment, doc = (last[0], last[1], document_number(last[4])) if last else (0, "", 0)
+        stamp = max(format_time(now), moment)
+        return format_event(number + 1, stamp, kind, subject, {**details, "doc": doc})
+
+    lock = take_lock(state_lock(memory))
+    try:
+        append_file(event_log(memory, workflow), next_line, last_event, durable=False)
+    finally:
+        release_lock(lock)
+
+
+def refresh_recovery(
+    memory: str,
+    workflow: str,
+    header: dict[str, object],
+    session: str,
+    reason: str,
+    now: float,
+    age: int | None,
+) -> bool:
+    """Bring a recovery file up to date that is `age` seconds old (None: the usual interval).
+
+    False when it must be written anew: it is missing, not in our form, or of another event.
+    """
+    path = recovery_file(memory, workflow)
+    content = read_if_there(path)
+    if content is None:
+        return False
+    text = content.decode()
+    saved = read_header(text)
+    if saved.get("event") != header.get("event"):
+        return False
+    if now - parse_time(str(saved.get("saved_at"))) < (SAVE_SECONDS if age is None else age):
+        return True
+    start, end, _ = split_header(text)
+    changes: dict[str, object] = {
+        "saved_at": format_time(now),
+        "reason": reason,
+        "session_id": session or None,
+    }
+    lines = [changed_line(line, changes) for line in text[start:end].split("\n")]
+    replace_file(path, (text[:start] + "\n".join(lines) + text[end:]).encode(), durable=False)
+    return True
+
+
+def changed_line(line: str, changes: dict[str, object]) -> str:
+    """A front matter line with its new value, if it has one."""
+    name = line.partition(":")[0]
+    return f"{name}: {encode_json(changes[name])}" if name in changes else line
+
+
+def write_grant(memory: str, session: str, payload: dict[str, object]) -> None:
+    """Leave the grant that a person's yes makes good: this session, this very command, once."""
+    given = payload.get("tool_input")
+    command = given.get("command") if isinstance(given, dict) else None
+    if isinstance(command, str):
+        content = command.encode("utf-8", "surrogateescape")
+        replace_file(grant_file(memory, session_name(session)), content, durable=False)

@@ -1,0 +1,1 @@
+"""The rules of a workflow: values in, values out, no disk, no clock."""

@@ -1,0 +1,236 @@
+"""Reading a workflow's document: what its front matter, Phases and Tasks say, and what is wrong in it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from memory_state.core.header import HeaderRefused, read_header, split_header
+from memory_state.workflow.frontmatter import parse
+from memory_state.workflow.markdown import Section, TaskLine, sections, task_lines
+from memory_state.workflow.model import STATUSES, Definition, PhaseState, Problem, State, Task
+from memory_state.workflow.phase_lines import named_phase, read_phase_line
+
+SCHEMA = 1
+TASK_MARKS = {" ": "pending", "/": "in_progress", "x": "completed", "X": "completed", "-": "dropped"}
+FIELD_TYPES: dict[str, tuple[type, ...]] = {
+    "schema": (int,),
+    "workflow_id": (str,),
+    "title": (str,),
+    "definition": (str,),
+    "level": (str,),
+    "parent": (str, type(None)),
+    "status": (str,),
+    "phase": (str,),
+    "role": (str,),
+    "allow": (list,),
+    "deny": (list,),
+    "issue_number": (int, type(None)),
+    "branch_name": (str, type(None)),
+    "plan_file": (str, type(None)),
+    "context": (dict,),
+    "created_at": (str,),
+    "updated_at": (str,),
+    "event": (int,),
+    "retries": (int,),
+}
+OPTIONAL = frozenset(
+    {"parent", "issue_number", "branch_name", "plan_file", "context", "deny", "allow", "retries"}
+)
+DEFAULTS: dict[str, object] = {"allow": ["*"], "deny": [], "context": {}, "retries": 0}
+TYPE_NAMES = {
+    str: "a text",
+    int: "a whole number",
+    list: "a list of texts",
+    dict: "a mapping",
+    type(None): "null",
+}
+
+
+class PhaseLine(NamedTuple):
+    """A line of the Phases section: its index (`at`) in the body, the phase it names, what it says of it."""
+
+    at: int
+    id: str
+    standing: PhaseState | None
+
+
+class PlacedTask(NamedTuple):
+    """A task and the index of its line in the body."""
+
+    at: int
+    task: Task
+
+
+class Body(NamedTuple):
+    """The parts of a document's body that we own, with the indexes of their lines."""
+
+    phases: tuple[PhaseLine, ...]
+    tasks: tuple[PlacedTask, ...]
+    notes: str
+    stray: tuple[int, ...]
+
+
+class Document(NamedTuple):
+    """A document as read: front matter values, the state it shows, its notes, its problems."""
+
+    values: dict[str, object]
+    state: State | None
+    notes: str
+    problems: tuple[Problem, ...]
+
+
+def header_values(text: str) -> tuple[dict[str, object], dict[str, int], tuple[Problem, ...]]:
+    """Values and line numbers of the front matter, by the strict reader or else by YAML."""
+    try:
+        return read_header(text), {}, ()
+    except HeaderRefused:
+        parsed = parse(text)
+        return (
+            parsed.values,
+            {str(path[0]): line for path, line in parsed.lines.items() if path},
+            parsed.problems,
+        )
+
+
+def body_start(text: str) -> int:
+    """Where the body begins; 0 when there is no front matter to be seen."""
+    try:
+        return split_header(text)[2]
+    except HeaderRefused:
+        return 0
+
+
+def section_lines(found: tuple[Section, ...], at: int, total: int) -> range:
+    """The line indexes below a heading, up to the next heading of its level or above."""
+    later = (each.line - 1 for each in found[at + 1 :] if each.level <= found[at].level)
+    return range(found[at].line, next(later, total))
+
+
+def section_range(body: str, title: str) -> range | None:
+    """The line indexes of the section `## TITLE`; None when there is none."""
+    found = sections(body)
+    total = body.count("\n") + 1
+    for at, each in enumerate(found):
+        if each.level == 2 and each.title == title:
+            return section_lines(found, at, total)
+    return None
+
+
+def read_body(body: str) -> Body:
+    """Phases, tasks and notes of a body."""
+    found = sections(body)
+    total = body.count("\n") + 1
+    boxes = task_lines(body)
+    phases: list[PhaseLine] = []
+    tasks: list[PlacedTask] = []
+    in_phase: set[int] = set()
+    tasks_range = section_range(body, "Tasks") or range(0)
+    phases_range = section_range(body, "Phases") or range(0)
+    for box in boxes:
+        if box.line - 1 in phases_range:
+            name = named_phase(box.text)
+            if name is not None:
+                phases.append(PhaseLine(box.line - 1, name, read_phase_line(box.mark, box.text)))
+    for at, each in enumerate(found):
+        if each.level == 3 and each.line - 1 in tasks_range:
+            inside = section_lines(found, at, total)
+            for box in boxes:
+                if box.line - 1 in inside:
+                    in_phase.add(box.line - 1)
+                    tasks.append(PlacedTask(box.line - 1, placed(each.title, box)))
+    stray = tuple(b.line - 1 for b in boxes if b.line - 1 in tasks_range and b.line - 1 not in in_phase)
+    return Body(tuple(phases), tuple(tasks), notes_of(body), stray)
+
+
+def placed(phase: str, box: TaskLine) -> Task:
+    """The task that a checkbox line stands for."""
+    return Task(phase, box.text, TASK_MARKS[box.mark])
+
+
+def notes_of(body: str) -> str:
+    """The text below `## Notes`, without outer blank lines."""
+    inside = section_range(body, "Notes")
+    if inside is None:
+        return ""
+    return "\n".join(line.rstrip("\r") for line in body.split("\n")[inside.start : inside.stop]).strip("\n")
+
+
+def read_document(text: str, definition: Definition, path: str) -> Document:
+    """Read a document against the definition that governs it; never raises on what a person wrote."""
+    values, lines, problems = header_values(text)
+    start = body_start(text)
+    body = read_body(text[start:])
+    offset = text.count("\n", 0, start)
+    if not problems:
+        problems = (*field_problems(values, lines, definition), *body_problems(body, definition, offset))
+    problems = tuple(each._replace(path=path) for each in problems)
+    readable = bool(values) and not field_problems(values, lines, definition)
+    state = state_from(values, definition, body) if readable else None
+    return Document(values, state, body.notes, problems)
+
+
+def field_problems(values: dict[str, object], lines: dict[str, int], definition: Definition) -> list[Problem]:
+    """What is wrong with the front matter's values."""
+    problems = []
+    for name, kinds in FIELD_TYPES.items():
+        if name not in values:
+            if name not in OPTIONAL:
+                problems.append(Problem("", 1, f"the key {name} is missing"))
+        elif not fits(values[name], kinds):
+            wanted = " or ".join(TYPE_NAMES[kind] for kind in kinds)
+            problems.append(Problem("", lines.get(name, 1), f"{name} must be {wanted}"))
+    return problems or vocabulary_problems(values, lines, definition)
+
+
+def fits(value: object, kinds: tuple[type, ...]) -> bool:
+    """Whether a value is of one of these types; a list must hold texts only."""
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        return False
+    return not isinstance(value, list) or all(isinstance(each, str) for each in value)
+
+
+def vocabulary_problems(
+    values: dict[str, object], lines: dict[str, int], definition: Definition
+) -> list[Problem]:
+    """Values of the right type that mean nothing: a newer schema, an unknown status or phase."""
+    problems = []
+    schema = cast("int", values["schema"])
+    if schema > SCHEMA:
+        message = f"schema {schema} was written by a newer memory-state; this one reads up to {SCHEMA}"
+        problems.append(Problem("", lines.get("schema", 1), message))
+    if values["status"] not in STATUSES:
+        message = f"status {values['status']!r} is none of {', '.join(sorted(STATUSES))}"
+        problems.append(Problem("", lines.get("status", 1), message))
+    known = [each.id for each in definition.phases]
+    if values["phase"] not in known:
+        message = f"phase {values['phase']!r} is none of {', '.join(known)}"
+        problems.append(Problem("", lines.get("phase", 1), message))
+    return problems
+
+
+def body_problems(body: Body, definition: Definition, offset: int) -> list[Problem]:
+    """Tasks that stand where they belong to no phase."""
+    known = {each.id for each in definition.phases}
+    problems = [Problem("", at + offset + 1, "this task is below no phase heading") for at in body.stray]
+    for at, task in body.tasks:
+        if task.phase not in known:
+            problems.append(Problem("", at + offset + 1, f"{task.phase!r} is no phase of {definition.name}"))
+    return problems
+
+
+def state_from(values: dict[str, object], definition: Definition, body: Body) -> State:
+    """The state that checked values and a body show; a phase without a line of ours is pending."""
+    filled = {**DEFAULTS, **{name: None for name in FIELD_TYPES if name not in DEFAULTS}, **values}
+    standing = {line.id: line.standing for line in body.phases if line.standing is not None}
+    known = {each.id for each in definition.phases}
+    return State(
+        phases=tuple(standing.get(each.id) or PhaseState(each.id) for each in definition.phases),
+        tasks=tuple(each.task for each in body.tasks if each.task.phase in known),
+        allow=tuple(cast("list[str]", filled["allow"])),
+        deny=tuple(cast("list[str]", filled["deny"])),
+        context=tuple(cast("dict[str, object]", filled["context"]).items()),
+        **{name: filled[name] for name in PLAIN_FIELDS},  # type: ignore[arg-type]  # checked by field_problems
+    )
+
+
+PLAIN_FIELDS = tuple(name for name in FIELD_TYPES if name not in ("schema", "allow", "deny", "context"))

@@ -1,0 +1,236 @@
+"""What each event does to a state: folding a history gives where its run stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from memory_state.core.clock import whole_seconds
+from memory_state.workflow.machine import phase_of, status_within
+from memory_state.workflow.model import Definition, Event, Phase, PhaseState, State, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+FREE_FIELDS = ("title", "issue_number", "branch_name", "plan_file", "context")
+DOCUMENT_EVENTS = frozenset(
+    {
+        "workflow.started", "workflow.completed", "workflow.failed", "workflow.cancelled",
+        "workflow.parked", "workflow.resumed",
+        "phase.entered", "phase.completed", "phase.returned", "phase.skipped",
+        "approval.given", "approval.voided",
+        "task.added", "task.started", "task.completed", "task.reopened", "task.dropped",
+        "document.edited", "state.recovered", "state.rolled_back", "note.added",
+    }
+)  # fmt: skip
+
+
+def started(definition: Definition, event: Event) -> State:
+    """The state of a run whose only event is `workflow.started`: pending, before its first phase."""
+    details = event.details
+    first = definition.phases[0]
+    context = cast("dict[str, object]", details.get("context") or {})
+    return State(
+        workflow_id=str(details["workflow_id"]),
+        title=str(details["title"]),
+        definition=definition.name,
+        level=definition.level,
+        status="pending",
+        phase=first.id,
+        role=first.role,
+        phases=tuple(PhaseState(each.id) for each in definition.phases),
+        created_at=whole_seconds(event.time),
+        updated_at=event.time,
+        event=event.number,
+        allow=policy(first),
+        deny=first.deny,
+        parent=cast("str | None", details.get("parent")),
+        issue_number=cast("int | None", details.get("issue_number")),
+        branch_name=cast("str | None", details.get("branch_name")),
+        plan_file=cast("str | None", details.get("plan_file")),
+        context=tuple(context.items()),
+    )
+
+
+def fold(definition: Definition, events: Iterable[Event], state: State | None = None) -> State | None:
+    """The state after these events; None when there is no `workflow.started` among them."""
+    for event in events:
+        if event.type == "workflow.started" and state is None:
+            state = started(definition, event)
+        elif state is not None:
+            state = evolve(definition, state, event)
+    return state
+
+
+def evolve(definition: Definition, state: State, event: Event) -> State:
+    """The state after one more event; events that concern no document leave it as it is."""
+    if event.type not in DOCUMENT_EVENTS or event.number <= state.event:
+        return state
+    change = EVOLUTIONS.get(event.type)
+    if change is not None:
+        state = change(definition, state, event)
+    return state._replace(event=event.number, updated_at=max(event.time, state.updated_at))
+
+
+def policy(phase: Phase) -> tuple[str, ...]:
+    """What a phase allows, in words: no `allow` key means everything."""
+    return ("*",) if phase.allow is None else phase.allow
+
+
+def with_phase(state: State, phase: str, **changes: object) -> State:
+    """The state with these fields of one phase changed."""
+    return state._replace(
+        phases=tuple(each._replace(**changes) if each.id == phase else each for each in state.phases)  # type: ignore[arg-type]  # fields by name
+    )
+
+
+def enter(phase: Phase, state: State, moment: str) -> State:
+    """The state in that phase, its own tasks listed; nothing changes when it is in progress there."""
+    standing = next(each for each in state.phases if each.id == phase.id)
+    if state.phase == phase.id and standing.status == "in_progress":
+        return state
+    known = {task.text for task in state.tasks if task.phase == phase.id}
+    added = tuple(Task(phase.id, text) for text in phase.tasks if text not in known)
+    state = with_phase(
+        state, phase.id, status="in_progress", started_at=whole_seconds(moment), completed_at=None,
+        returned_at=None, approved_by=None, approved_at=None,
+    )  # fmt: skip
+    return state._replace(
+        phase=phase.id, role=phase.role, allow=policy(phase), deny=phase.deny,
+        status=status_within(phase), tasks=state.tasks + added,
+    )  # fmt: skip
+
+
+def phase_entered(definition: Definition, state: State, event: Event) -> State:
+    """`phase.entered`."""
+    return enter(phase_of(definition, event.subject), state, event.time)
+
+
+def phase_completed(definition: Definition, state: State, event: Event) -> State:
+    """`phase.completed` names the phase it leads to, so that a move is whole with its first line."""
+    state = with_phase(state, event.subject, status="completed", completed_at=whole_seconds(event.time))
+    target = event.details.get("to")
+    if target is None:
+        return state._replace(status="completed")
+    return enter(phase_of(definition, str(target)), state, event.time)
+
+
+def phase_skipped(definition: Definition, state: State, event: Event) -> State:
+    """`phase.skipped`, of the current phase (then it names the next) or of one to come."""
+    state = with_phase(state, event.subject, status="skipped", reason=event.details.get("reason"))
+    target = event.details.get("to")
+    return state if target is None else enter(phase_of(definition, str(target)), state, event.time)
+
+
+def phase_returned(definition: Definition, state: State, event: Event) -> State:
+    """`phase.returned`: phases between are to do again, and the reason is a task where the work goes."""
+    target = phase_of(definition, str(event.details["to"]))
+    ids = [each.id for each in definition.phases]
+    redone = definition.phases[ids.index(target.id) + 1 : ids.index(event.subject) + 1]
+    own = {(each.id, text) for each in redone for text in each.tasks}
+    tasks = tuple(
+        task._replace(status="pending")
+        if (task.phase, task.text) in own and task.status == "completed"
+        else task
+        for task in state.tasks
+    )
+    for each in redone:
+        state = with_phase(
+            state, each.id, status="pending", completed_at=None, approved_by=None, approved_at=None
+        )
+    state = with_phase(
+        state,
+        event.subject,
+        status="returned",
+        returned_at=whole_seconds(event.time),
+        returns=event.details["count"],
+    )
+    state = state._replace(tasks=(*tasks, Task(target.id, str(event.details["reason"]))))
+    return enter(target, state, event.time)
+
+
+def status_changed(definition: Definition, state: State, event: Event) -> State:
+    """`workflow.parked` and the ends: only the status changes."""
+    ends = {"workflow.completed": "completed", "workflow.failed": "failed", "workflow.cancelled": "cancelled"}
+    return state._replace(status=ends.get(event.type) or str(event.details["status"]))
+
+
+def workflow_resumed(definition: Definition, state: State, event: Event) -> State:
+    """`workflow.resumed`: after a failure a retry is used up, after a block returns count anew."""
+    source = event.details.get("from")
+    if source == "failed":
+        state = state._replace(retries=state.retries + 1)
+    if source == "blocked":
+        state = with_phase(state, state.phase, returns=0)
+    return state._replace(status=status_within(phase_of(definition, state.phase)))
+
+
+def approval_given(definition: Definition, state: State, event: Event) -> State:
+    """`approval.given`: who let the phase be left, and when."""
+    return with_phase(
+        state, event.subject, approved_by=event.details["name"], approved_at=whole_seconds(event.time)
+    )
+
+
+def approval_voided(definition: Definition, state: State, event: Event) -> State:
+    """`approval.voided`."""
+    return with_phase(state, event.subject, approved_by=None, approved_at=None)
+
+
+def task_added(definition: Definition, state: State, event: Event) -> State:
+    """`task.added`, at the end of its phase."""
+    status = str(event.details.get("status", "pending"))
+    return state._replace(tasks=(*state.tasks, Task(event.subject, str(event.details["text"]), status)))
+
+
+TASK_STATUS = {
+    "task.started": "in_progress",
+    "task.completed": "completed",
+    "task.reopened": "pending",
+    "task.dropped": "dropped",
+}
+
+
+def task_changed(definition: Definition, state: State, event: Event) -> State:
+    """A task's box; `nth` tells tasks of the same phase and text apart, `removed` means its line is gone."""
+    wanted = (event.subject, event.details["text"])
+    nth = cast("int", event.details.get("nth", 1))
+    places = [i for i, task in enumerate(state.tasks) if (task.phase, task.text) == wanted]
+    if len(places) < nth:
+        return state
+    at = places[nth - 1]
+    changed = (
+        () if event.details.get("removed") else (state.tasks[at]._replace(status=TASK_STATUS[event.type]),)
+    )
+    return state._replace(tasks=state.tasks[:at] + changed + state.tasks[at + 1 :])
+
+
+def document_edited(definition: Definition, state: State, event: Event) -> State:
+    """`document.edited`: fields that are a person's to set, and a policy that became narrower."""
+    fields = dict(cast("dict[str, object]", event.details.get("fields") or {}))
+    if "context" in fields:
+        fields["context"] = tuple(cast("dict[str, object]", fields["context"] or {}).items())
+    for name in ("allow", "deny"):
+        if fields.get(name) is not None:
+            fields[name] = tuple(cast("list[str]", fields[name]))
+    return state._replace(**fields)  # type: ignore[arg-type]  # fields by name
+
+
+EVOLUTIONS: dict[str, Callable[[Definition, State, Event], State]] = {
+    "phase.entered": phase_entered,
+    "phase.completed": phase_completed,
+    "phase.skipped": phase_skipped,
+    "phase.returned": phase_returned,
+    "workflow.parked": status_changed,
+    "workflow.completed": status_changed,
+    "workflow.failed": status_changed,
+    "workflow.cancelled": status_changed,
+    "workflow.resumed": workflow_resumed,
+    "approval.given": approval_given,
+    "approval.voided": approval_voided,
+    "task.added": task_added,
+    "task.started": task_changed,
+    "task.completed": task_changed,
+    "task.reopened": task_changed,
+    "task.dropped": task_changed,
+    "document.edited": document_edited,
+}

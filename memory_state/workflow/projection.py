@@ -1,0 +1,194 @@
+"""Writing a state into its document: our keys, our Phases lines, our boxes, and no byte besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory_state.core.jsontext import encode_json
+from memory_state.workflow.document import SCHEMA, body_start, read_body, section_range
+from memory_state.workflow.frontmatter import set_values
+from memory_state.workflow.model import Definition, State, Task
+from memory_state.workflow.phase_lines import phase_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MARKS = {"pending": " ", "in_progress": "/", "completed": "x", "dropped": "-"}
+NOTES = "Notes"
+
+
+def owned_values(state: State) -> dict[str, object]:
+    """The front matter of a state, in the order of a new document."""
+    values: dict[str, object] = {
+        "schema": SCHEMA,
+        "workflow_id": state.workflow_id,
+        "title": state.title,
+        "definition": state.definition,
+        "level": state.level,
+        "parent": state.parent,
+        "status": state.status,
+        "phase": state.phase,
+        "role": state.role,
+        "allow": list(state.allow),
+        "deny": list(state.deny),
+        "issue_number": state.issue_number,
+        "branch_name": state.branch_name,
+        "plan_file": state.plan_file,
+        "context": dict(state.context),
+        "created_at": state.created_at,
+        "updated_at": state.updated_at,
+        "event": state.event,
+    }
+    return values | ({"retries": state.retries} if state.retries else {})
+
+
+def new_document(template: str, definition: Definition, state: State) -> str:
+    """A document from its template, whose `$header` and `$title` it fills."""
+    header = "\n".join(f"{name}: {encode_json(value)}" for name, value in owned_values(state).items())
+    return project(template.replace("$header", header).replace("$title", state.title), definition, state)
+
+
+def project(text: str, definition: Definition, state: State, notes: Sequence[str] = ()) -> str:
+    """`text` showing exactly `state`, and these notes added; what is not ours stays byte for byte."""
+    text = set_values(text, owned_values(state))
+    start = body_start(text)
+    head, body = text[:start], text[start:]
+    end = "\r" if "\r\n" in text else ""
+    lines = body.split("\n")
+    for step in (place_phases, place_tasks):
+        lines = step(lines, definition, state, end)
+    for note in notes:
+        lines = place_note(lines, note, end)
+    return head + "\n".join(lines)
+
+
+def joined(lines: list[str]) -> str:
+    """The body of these lines."""
+    return "\n".join(lines)
+
+
+def inserted(lines: list[str], at: int, new: Sequence[str], end: str) -> list[str]:
+    """The lines with new ones before index `at`, in the file's own line ends."""
+    return [*lines[:at], *(line + end for line in new), *lines[at:]]
+
+
+def with_section(lines: list[str], title: str, before: Sequence[str], end: str) -> tuple[list[str], range]:
+    """The lines with a section `## TITLE` in them, and that section's line indexes."""
+    found = section_range(joined(lines), title)
+    if found is None:
+        lines = inserted(lines, section_place(lines, before), [f"## {title}", "", ""], end)
+        found = section_range(joined(lines), title)
+    if found is None:
+        raise AssertionError(f"the section {title} was just written")
+    return lines, found
+
+
+def section_place(lines: list[str], before: Sequence[str]) -> int:
+    """Where a new section goes: before the first of these that is there, else at the end."""
+    for title in before:
+        found = section_range(joined(lines), title)
+        if found is not None:
+            return found.start - 1
+    return last_line(lines, range(len(lines)))
+
+
+def last_line(lines: list[str], within: range) -> int:
+    """The index after the last line in a range that is not blank."""
+    return next((i + 1 for i in reversed(within) if lines[i].strip()), within.start)
+
+
+def place_phases(lines: list[str], definition: Definition, state: State, end: str) -> list[str]:
+    """One line a phase, changed in place, missing ones after the one before them."""
+    lines, inside = with_section(lines, "Phases", ("Tasks", NOTES), end)
+    limits = {each.id: each.max_returns for each in definition.phases}
+    blank = len(inside) > 0 and not lines[inside.start].strip()
+    after = inside.start + blank
+    for phase in state.phases:
+        places = {line.id: line.at for line in read_body(joined(lines)).phases}
+        wanted = phase_line(phase, limits[phase.id])
+        at = places.get(phase.id)
+        if at is None:
+            lines = inserted(lines, after, [f"- [{wanted}"], end)
+            after += 1
+        else:
+            lines[at] = with_box(lines[at], wanted)
+            after = at + 1
+    return separated(lines, after, end)
+
+
+def separated(lines: list[str], at: int, end: str) -> list[str]:
+    """The lines with a blank one before index `at` where a heading would follow at once."""
+    follows = at < len(lines) and lines[at].startswith("#")
+    return inserted(lines, at, [""], end) if follows else lines
+
+
+def with_box(line: str, wanted: str) -> str:
+    """A checkbox line with `wanted` from the inside of its box on; indent, bullet and line end stay."""
+    return line[: line.index("[") + 1] + wanted + ("\r" if line.endswith("\r") else "")
+
+
+def place_tasks(lines: list[str], definition: Definition, state: State, end: str) -> list[str]:
+    """Every task in its phase's list with its box; a missing one goes to the end of that list."""
+    lines, _ = with_section(lines, "Tasks", (NOTES,), end)
+    missing: list[Task] = []
+    places = [(each.task.phase, each.task.text, each.at) for each in read_body(joined(lines)).tasks]
+    for task in state.tasks:
+        at = next((i for i, place in enumerate(places) if place[:2] == (task.phase, task.text)), None)
+        if at is None:
+            missing.append(task)
+        else:
+            index = places.pop(at)[2]
+            lines[index] = with_mark(lines[index], MARKS[task.status])
+    for task in missing:
+        lines = add_task(lines, definition, task, end)
+    return lines
+
+
+def with_mark(line: str, mark: str) -> str:
+    """A checkbox line with another mark; a capital X counts as done and stays."""
+    at = line.index("[") + 1
+    return line if line[at].lower() == mark else line[:at] + mark + line[at + 1 :]
+
+
+def add_task(lines: list[str], definition: Definition, task: Task, end: str) -> list[str]:
+    """The lines with a new task at the end of its phase's list."""
+    lines, heading = with_heading(lines, definition, task.phase, end)
+    at = last_line(lines, heading)
+    wanted = f"- [{MARKS[task.status]}] {task.text}"
+    lines = inserted(lines, at, [wanted], end)
+    return separated(lines, at + 1, end)
+
+
+def heading_range(lines: list[str], phase: str) -> range | None:
+    """The heading `### PHASE` and the lines below it in the Tasks section."""
+    inside = section_range(joined(lines), "Tasks") or range(0)
+    starts = [i for i in inside if lines[i].lstrip(" ").startswith("### ")]
+    for at, start in enumerate(starts):
+        if lines[start].strip()[4:].strip() == phase:
+            return range(start, starts[at + 1] if at + 1 < len(starts) else inside.stop)
+    return None
+
+
+def with_heading(lines: list[str], definition: Definition, phase: str, end: str) -> tuple[list[str], range]:
+    """The lines with a heading for that phase in the Tasks section, in the phases' order."""
+    found = heading_range(lines, phase)
+    if found is not None:
+        return lines, found
+    ids = [each.id for each in definition.phases]
+    later = [heading_range(lines, each) for each in ids[ids.index(phase) + 1 :]]
+    following = next((each.start for each in later if each is not None), None)
+    if following is not None:
+        lines = inserted(lines, following, [f"### {phase}", ""], end)
+        return lines, range(following, following + 1)
+    inside = section_range(joined(lines), "Tasks") or range(0)
+    at = last_line(lines, inside)
+    lines = inserted(lines, at, ["", f"### {phase}"], end)
+    return lines, range(at + 1, at + 2)
+
+
+def place_note(lines: list[str], note: str, end: str) -> list[str]:
+    """The lines with a note as the last item of the Notes section."""
+    lines, inside = with_section(lines, NOTES, (), end)
+    at = last_line(lines, inside)
+    bullet = at > inside.start and lines[at - 1].lstrip().startswith("- ")
+    return inserted(lines, at, [f"- {note}"] if bullet else ["", f"- {note}"], end)

@@ -1,0 +1,47 @@
+"""Who asks: an agent's session, a hook, a program, or a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory_state.core.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+AGENT_MARKS = ("CLAUDECODE", "CODEX_SANDBOX", "GEMINI_CLI", "QWEN_CODE", "COPILOT_AGENT", "CURSOR_AGENT")
+
+
+class Actor(NamedTuple):
+    """Who asks. `by` is cli, hook, edit or person; `name` a person's; session and agent where known."""
+
+    by: str
+    name: str | None = None
+    session: str | None = None
+    agent: str | None = None
+
+    def details(self) -> dict[str, object]:
+        """The part of an event that says who."""
+        found = {"by": self.by, "name": self.name, "session": self.session, "agent": self.agent}
+        return {key: value for key, value in found.items() if value is not None}
+
+
+def in_agent_session(environment: Mapping[str, str]) -> bool:
+    """Whether an agent's client started this process."""
+    return any(environment.get(mark) for mark in AGENT_MARKS)
+
+
+def session_of(environment: Mapping[str, str]) -> str | None:
+    """The id of the agent's session this process belongs to."""
+    return environment.get("CLAUDE_CODE_SESSION_ID") or None
+
+
+def require_person(actor: Actor, verb: str) -> str:
+    """The name of the person who asks; Refused when nobody vouches for being one."""
+    if actor.by != "person" or not actor.name:
+        raise Refused(
+            f"{verb} is for a person: run it at your own terminal, or with --by NAME in no agent's session",
+            (),
+            ("violation.recorded", "-", {"rule": "person-only", "what": verb}),
+        )
+    return actor.name

@@ -1,0 +1,156 @@
+"""Starting a workflow: its folder, its definition's snapshot, its first events, its document."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from memory_state.core.errors import Misused, Refused
+from memory_state.core.files import make_folder, replace_file
+from memory_state.core.jsontext import encode_json
+from memory_state.core.layout import active_document, event_log, further_document, history_folder
+from memory_state.workflow.fold import fold
+from memory_state.workflow.machine import Draft, checked_text
+from memory_state.workflow.model import LIVE, Definition
+from memory_state.workflow.projection import new_document
+from memory_state.workspace.history import event_line, log_opening, number_events
+from memory_state.workspace.resources import template
+from memory_state.workspace.run import Run, current_id, relocate, store
+from memory_state.workspace.saves import save_recovery
+from memory_state.workspace.transaction import locked, settled
+from memory_state.workspace.trust import TEST_KEY, give_trust, trust_digest
+
+if TYPE_CHECKING:
+    from memory_state.workspace.actor import Actor
+    from memory_state.workspace.project import Project
+
+LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+TITLE_LIMIT = 200
+CONTEXT_LIMIT = 4096
+FOLDERS = (
+    "workflows",
+    "state/workflow-history",
+    "state/interruption-recovery",
+    "state/archive",
+    "state/.cache",
+)
+
+
+def random_id() -> str:
+    """A new workflow id."""
+    return "".join(secrets.choice(LETTERS) for _ in range(8))
+
+
+def prepare(memory: str) -> None:
+    """Make what a memory path needs; live state is kept out of git."""
+    for folder in FOLDERS:
+        make_folder(f"{memory}/{folder}")
+    ignore = f"{memory}/state/.gitignore"
+    if not Path(ignore).exists():
+        replace_file(ignore, b"*\n", durable=True)
+
+
+def begin(
+    project: Project, actor: Actor, definition: Definition, text: str, title: str, options: dict[str, object]
+) -> Run:
+    """Start a workflow; Refused beside a live one."""
+    title = checked_text("the title", title, TITLE_LIMIT)
+    prepare(project.memory)
+    with locked(project.memory):
+        make_room(project)
+        workflow = unused_id(project.memory)
+        folder = history_folder(project.memory, workflow)
+        make_folder(folder)
+        replace_file(f"{folder}/definition.md", text.encode(), durable=True)
+        drafts = opening(definition, workflow, title, options)
+        events = number_events(drafts, actor, project.clock(), 0, "", 0)
+        lines = log_opening(workflow) + b"".join(map(event_line, events))
+        replace_file(event_log(project.memory, workflow), lines, durable=True)
+        state = fold(definition, events)
+        if state is None:
+            raise AssertionError("a start gives a state")
+        run = Run(
+            project.memory, workflow, definition, text, state, state, active_document(project.memory),
+            text="", stored=None, shown=None, moment=events[-1].time,
+        )  # fmt: skip
+        run = relocate(
+            store(run, new_document(template("document.md"), definition, state), power=project.power)
+        )
+        save_recovery(project, run, "phase", actor.session)
+    remember_trust(project, actor, definition, text, options)
+    return run
+
+
+def make_room(project: Project) -> None:
+    """See that no live workflow is current; Refused naming the ways out when one is."""
+    current = current_id(project.memory)
+    if current is None:
+        return
+    run = settled(project, current)
+    if run.state.status in LIVE:
+        raise Refused(
+            f'workflow {run.id} "{run.state.title}" is {run.state.status} in phase {run.state.phase}; '
+            "a second one needs its place, or a place beside it",
+            ("finish", "park", "start --inner DEFINITION TITLE", "start --beside DEFINITION TITLE"),
+        )
+
+
+def unused_id(memory: str) -> str:
+    """An id that no workflow of this memory path ever had."""
+    while True:
+        workflow = random_id()
+        taken = (history_folder(memory, workflow), further_document(memory, workflow))
+        if not any(Path(each).exists() for each in taken):
+            return workflow
+
+
+def opening(
+    definition: Definition, workflow: str, title: str, options: dict[str, object]
+) -> tuple[Draft, ...]:
+    """The events that a workflow begins with."""
+    first = definition.phases[0]
+    given = {name: options.get(name) for name in ("issue_number", "branch_name", "parent")}
+    details: dict[str, object] = {
+        "workflow_id": workflow,
+        "title": title,
+        "plan_file": options.get("plan_file") or first_file(definition),
+        "context": context_of(options),
+        **given,
+    }
+    kept = {name: value for name, value in details.items() if value is not None}
+    return (
+        Draft("workflow.started", definition.name, kept),
+        Draft("phase.entered", first.id, {"role": first.role}),
+    )
+
+
+def first_file(definition: Definition) -> str | None:
+    """The first file that a gate asks for, which is where the plan is."""
+    return next(
+        (each.target for phase in definition.phases for each in phase.exit if each.kind == "file"), None
+    )
+
+
+def context_of(options: dict[str, object]) -> dict[str, object]:
+    """The workflow's context, the test command a person gave in it; Misused when it is too large."""
+    context = dict(cast("dict[str, object]", options.get("context") or {}))
+    if options.get("test"):
+        context[TEST_KEY] = options["test"]
+    try:
+        size = len(encode_json(context))
+    except ValueError as error:
+        raise Misused(f"the context can not be written: {error}") from error
+    if size > CONTEXT_LIMIT:
+        raise Misused(f"the context has {size} characters; at most {CONTEXT_LIMIT} fit")
+    return context
+
+
+def remember_trust(
+    project: Project, actor: Actor, definition: Definition, text: str, options: dict[str, object]
+) -> None:
+    """A person who gives a test command for a definition trusts the two together."""
+    test = options.get("test")
+    if isinstance(test, str) and actor.name:
+        digest = trust_digest(text, definition, test)
+        give_trust(project.environment, digest, actor.name, project.clock())

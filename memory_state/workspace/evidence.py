@@ -1,0 +1,101 @@
+"""Finding out what a gate's conditions ask: files, commands, and whether a command may run."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memory_state.workflow.gates import CommandResult, Facts
+from memory_state.workflow.machine import phase_of
+from memory_state.workflow.markdown import headings
+from memory_state.workspace.trust import is_trusted, test_command
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from memory_state.workflow.model import Condition
+    from memory_state.workspace.configuration import Settings
+    from memory_state.workspace.run import Run
+
+OUTPUT_TAIL = 2048
+FILE_LIMIT = 1 << 20
+
+
+def gather(run: Run, settings: Settings, environment: Mapping[str, str], *, commands: bool) -> Facts:
+    """What the exit conditions of the current phase need to know; with `commands`, these are run."""
+    exits = phase_of(run.definition, run.state.phase).exit
+    found = {each.target: file_headings(settings.root, each.target) for each in exits if each.kind == "file"}
+    results: dict[str, CommandResult] = {}
+    refusals: dict[str, str] = {}
+    for each in exits:
+        if each.kind == "command":
+            line, refusal = runnable(run, settings, environment, each)
+            if refusal:
+                refusals[each.target] = refusal
+            elif commands:
+                results[each.target] = run_command(line, settings.root, each.timeout)
+    return Facts(found, results, refusals)
+
+
+def file_headings(root: str, target: str) -> tuple[str, ...] | None:
+    """The headings of a file below the project's root; None when it is missing or empty."""
+    path = Path(root, target)
+    try:
+        if not path.resolve().is_relative_to(Path(root).resolve()):
+            return None
+        with path.open("rb") as file:
+            text = file.read(FILE_LIMIT).decode("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    return headings(text) if text.strip() else None
+
+
+def runnable(
+    run: Run, settings: Settings, environment: Mapping[str, str], condition: Condition
+) -> tuple[str, str]:
+    """The command line of a condition, and why it may not run (empty when it may)."""
+    test = test_command(run.state, settings)
+    if "$test" in condition.target and test is None:
+        return "", (
+            "no test command is known: a person sets test_command in the user's config.toml or starts the "
+            "workflow with --test CMD; or a person approves the phase with approve"
+        )
+    line = condition.target.replace("$test", test or "")
+    if not is_trusted(run, settings, environment):
+        return "", (
+            f"the definition {run.definition.name} is not trusted to run {line!r}: a person looks at "
+            f"{run.memory}/state/workflow-history/{run.id}/definition.md and says trust"
+        )
+    return line, ""
+
+
+def run_command(line: str, root: str, timeout: int) -> CommandResult:
+    """Run a command line in the project's root for at most `timeout` seconds; then its group is ended."""
+    began = time.monotonic()
+    running = subprocess.Popen(  # noqa: S602  # a trusted definition's command line is for the shell
+        line, shell=True, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    status: int | None
+    try:
+        output, _ = running.communicate(timeout=timeout)
+        status = running.returncode
+    except subprocess.TimeoutExpired:
+        end_group(running)
+        output, _ = running.communicate()
+        status = None
+    tail = output[-OUTPUT_TAIL:].decode("utf-8", "replace")
+    return CommandResult(line, status, time.monotonic() - began, tail)
+
+
+def end_group(running: subprocess.Popen[bytes]) -> None:
+    """End a command and what it started."""
+    import os
+
+    try:
+        os.killpg(running.pid, signal.SIGKILL)
+    except ProcessLookupError:  # it ended by itself in this moment
+        return

@@ -1,0 +1,113 @@
+"""Reading a workflow's event log whole or from some number on."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from memory_state.core.clock import format_time, parse_time
+from memory_state.core.files import append_file
+from memory_state.core.journal import document_number, format_event, last_event, split_event
+from memory_state.core.jsontext import decode_json
+from memory_state.core.layout import event_log
+from memory_state.workflow.fold import DOCUMENT_EVENTS
+from memory_state.workflow.machine import Draft
+from memory_state.workflow.model import Event, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from memory_state.workspace.actor import Actor
+
+SEALED_AFTER = frozenset({"phase.completed", "phase.returned", "phase.skipped"})
+DURABLE = ("phase.", "workflow.", "task.completed", "checkpoint.", "approval.", "state.")
+
+
+def log_opening(workflow: str) -> bytes:
+    """What stands before the first event."""
+    return f'---\nschema: 1\nworkflow_id: "{workflow}"\n---\n# History of {workflow}\n\n'.encode()
+
+
+def read_events(memory: str, workflow: str, after: int = 0) -> Iterator[Event]:
+    """The undamaged events of a log with a number above `after`, in the file's order."""
+    with Path(event_log(memory, workflow)).open("rb") as lines:
+        for line in lines:
+            parts = split_event(line.removesuffix(b"\n"))
+            if parts is not None and parts[0] > after:
+                yield event_from(parts)
+
+
+def event_from(parts: tuple[int, str, str, str, bytes]) -> Event:
+    """An event from the parts of its line."""
+    number, moment, kind, subject, details = parts
+    return Event(number, moment, kind, subject, cast("dict[str, object]", decode_json(details.decode())))
+
+
+def damaged_lines(memory: str, workflow: str) -> list[Problem]:
+    """The lines of a log that are no event and should be; a torn last line is no damage."""
+    path = event_log(memory, workflow)
+    lines = Path(path).read_bytes().split(b"\n")
+    opening = log_opening(workflow).count(b"\n")
+    return [
+        Problem(path, at + 1, "this line is damaged: its checksum does not hold")
+        for at, line in enumerate(lines[:-1])
+        if at >= opening and line and split_event(line) is None
+    ]
+
+
+def number_events(
+    drafts: Sequence[Draft], actor: Actor, now: float, number: int, moment: str, doc: int
+) -> list[Event]:
+    """Events from drafts, numbered after `number`; no time is before `moment`, the last one's."""
+    stamp = max(format_time(now), moment)
+    if any(draft.type in DOCUMENT_EVENTS for draft in drafts) and stamp == moment:
+        stamp = format_time(parse_time(moment) + 0.0015)
+    events = []
+    for draft in drafts:
+        number += 1
+        doc = number if draft.type in DOCUMENT_EVENTS else doc
+        events.append(
+            Event(number, stamp, draft.type, draft.subject, {**draft.details, **actor.details(), "doc": doc})
+        )
+    return events
+
+
+def event_line(event: Event) -> bytes:
+    """The line of an event."""
+    return format_event(event.number, event.time, event.type, event.subject, event.details)
+
+
+def append_events(
+    memory: str, workflow: str, drafts: Sequence[Draft], actor: Actor, now: float, *, power: bool
+) -> list[Event]:
+    """Append events and, after a phase change, the seal of all before; the caller holds the lock.
+
+    `power` is the setting: with it, what must outlive a power cut is synced before this returns.
+    """
+    path = event_log(memory, workflow)
+    written: list[Event] = []
+
+    def compose(tail: bytes) -> bytes:
+        last = last_event(tail)
+        number, moment, doc = (last[0], last[1], document_number(last[4])) if last else (0, "", 0)
+        written.extend(number_events(drafts, actor, now, number, moment, doc))
+        lines = b"".join(event_line(event) for event in written)
+        if any(event.type in SEALED_AFTER for event in written):
+            seal = seal_event(path, lines, written[-1], torn=tail[-1:] != b"\n")
+            written.append(seal)
+            lines += event_line(seal)
+        return lines
+
+    durable = power and any(draft.type.startswith(DURABLE) for draft in drafts)
+    append_file(path, compose, last_event, durable=durable)
+    return written
+
+
+def seal_event(path: str, lines: bytes, last: Event, *, torn: bool) -> Event:
+    """The seal that follows these new lines: the SHA-256 of every byte before it."""
+    with Path(path).open("rb") as log:
+        digest = hashlib.file_digest(log, "sha256")
+    digest.update(b"\n" * torn + lines)
+    details: dict[str, object] = {"sha256": digest.hexdigest(), "by": "cli", "doc": last.details["doc"]}
+    return Event(last.number + 1, last.time, "log.sealed", "-", details)

@@ -1,0 +1,97 @@
+"""Which workflow a session works on: one small file a session in the user's state folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
+from memory_state.core.header import HeaderRefused
+from memory_state.core.jsontext import encode_json
+from memory_state.core.layout import session_folder, session_name
+from memory_state.core.locate import read_binding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SWEEP_AGE = 30 * 86400
+
+
+class Binding(NamedTuple):
+    """What a session is bound to; `pid` and `born` tell whether its client still lives."""
+
+    session: str
+    root: str
+    memory: str
+    workflow: str
+    pid: int | None = None
+    born: int | None = None
+
+
+def bind(environment: Mapping[str, str], session: str, root: str, memory: str, workflow: str) -> None:
+    """Bind a session to a workflow, in place of an earlier binding."""
+    folder = session_folder(dict(environment))
+    make_folder(folder)
+    pid = environment.get("CLAUDE_PID", "")
+    values: dict[str, object] = {"memory_path": memory, "root": root, "workflow_id": workflow}
+    if pid.isdigit():
+        values |= {"pid": int(pid), "born": process_birth(int(pid))}
+    lines = "\n".join(f"{name}: {encode_json(value)}" for name, value in values.items())
+    replace_file(f"{folder}/{session_name(session)}", f"---\n{lines}\n---\n".encode(), durable=False)
+
+
+def unbind(environment: Mapping[str, str], session: str) -> None:
+    """Forget a session."""
+    remove_file(f"{session_folder(dict(environment))}/{session_name(session)}")
+
+
+def bindings(environment: Mapping[str, str], workflow: str) -> list[Binding]:
+    """The sessions bound to a workflow, also those that never said goodbye."""
+    folder = Path(session_folder(dict(environment)))
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    found = (binding_of(environment, name) for name in names)
+    return [each for each in found if each is not None and each.workflow == workflow]
+
+
+def binding_of(environment: Mapping[str, str], session: str) -> Binding | None:
+    """A session's binding; None when there is none that can be read."""
+    try:
+        values = read_binding(dict(environment), session)
+    except (HeaderRefused, UnicodeDecodeError):
+        return None
+    if not values or "workflow_id" not in values:
+        return None
+    pid, born = values.get("pid"), values.get("born")
+    return Binding(
+        session,
+        str(values.get("root")),
+        str(values.get("memory_path")),
+        str(values["workflow_id"]),
+        pid if isinstance(pid, int) else None,
+        born if isinstance(born, int) else None,
+    )
+
+
+def is_alive(binding: Binding) -> bool:
+    """Whether the client that the session belongs to still runs; unknown counts as not."""
+    if binding.pid is None or binding.born is None:
+        return False
+    return process_birth(binding.pid) == binding.born
+
+
+def process_birth(pid: int) -> int | None:
+    """When a process was started, in clock ticks since boot (proc(5), field 22); None when it is gone."""
+    content = read_if_there(f"/proc/{pid}/stat", 4096)
+    if content is None:
+        return None
+    return int(content.rpartition(b") ")[2].split()[19])
+
+
+def sweep(environment: Mapping[str, str], now: float) -> int:
+    """Remove bindings that were last written 30 days before `now`; gives how many."""
+    folder = Path(session_folder(dict(environment)))
+    limit = now - SWEEP_AGE
+    if not folder.is_dir():
+        return 0
+    old = [path for path in folder.iterdir() if path.stat().st_mtime < limit]
+    return sum(remove_file(str(path)) for path in old)

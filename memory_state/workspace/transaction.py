@@ -1,0 +1,196 @@
+"""One change of a run: lock, load, settle, decide, log, write.
+
+The event is logged first, then the document is written. Should a person save the document in
+between, the next turn of the loop merges both.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from memory_state.core.errors import Conflict, Refused
+from memory_state.core.files import make_folder, release_lock, take_lock
+from memory_state.core.layout import state_lock
+from memory_state.workflow.document import FIELD_TYPES, body_start, read_body, read_document
+from memory_state.workflow.fold import fold
+from memory_state.workflow.gates import ask
+from memory_state.workflow.machine import Draft, Verdict, phase_of
+from memory_state.workflow.model import Problem, State
+from memory_state.workflow.projection import project
+from memory_state.workflow.reconcile import Adoption, reconcile
+from memory_state.workspace.actor import Actor
+from memory_state.workspace.evidence import gather
+from memory_state.workspace.history import append_events
+from memory_state.workspace.run import Run, archive, load, relocate, store
+from memory_state.workspace.saves import save_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from memory_state.workspace.project import Project
+
+ATTEMPTS = 5
+LOCK_PATIENCE = 10.0
+
+
+@contextmanager
+def locked(memory: str, seconds: float = LOCK_PATIENCE) -> Iterator[None]:
+    """Hold the lock of a memory path; Conflict when it is not had in time."""
+    make_folder(f"{memory}/state/.cache")
+    descriptor = take_lock(state_lock(memory), seconds)
+    try:
+        yield
+    finally:
+        release_lock(descriptor)
+
+
+def transact(
+    project_: Project,
+    workflow: str,
+    actor: Actor,
+    decide: Callable[[Run], Sequence[Draft]],
+    *,
+    agent: bool = False,
+) -> Run:
+    """Change a run by what `decide` makes of it; a refusal leaves its record and nothing else.
+
+    `agent` says that an edit found on the way was made by an agent.
+    """
+    with locked(project_.memory):
+        run = settled(project_, workflow, agent=agent)
+        try:
+            drafts = tuple(decide(run))
+        except Refused as refused:
+            if refused.record is not None:
+                log(project_, run, [Draft(*refused.record)], actor)
+            raise
+        return commit(project_, run, drafts, actor)
+
+
+def settled(project_: Project, workflow: str, *, agent: bool = False) -> Run:
+    """Load a run and bring its document to agree with its log; the caller holds the lock."""
+    problems: tuple[Problem, ...] = ()
+    for _ in range(ATTEMPTS):
+        try:
+            run = settle(project_, load(project_.memory, workflow), agent=agent)
+            return run._replace(problems=(*problems, *run.problems))
+        except Conflict:
+            continue
+    raise Conflict(f"the document of {workflow} keeps changing while it is written; try again")
+
+
+def settle(project_: Project, run: Run, *, agent: bool) -> Run:
+    """Store what the log says, or adopt what a person or an agent wrote."""
+    if run.fault:
+        return recovered(project_, run)
+    if run.edited:
+        return adopted(project_, run, agent=agent)
+    return relocate(store(run, run.text, power=project_.power))
+
+
+def recovered(project_: Project, run: Run) -> Run:
+    """The run with its document built anew, the unusable one in the archive."""
+    details: dict[str, object] = {"why": run.fault[:500]}
+    if run.stored is not None:
+        details["archived"] = archive(run, "damaged")
+    run = log(project_, run, [Draft("state.recovered", run.state.phase, details)], Actor("hook"))
+    return relocate(store(run, project(run.text, run.definition, run.state), power=project_.power))
+
+
+def adopted(project_: Project, run: Run, *, agent: bool) -> Run:
+    """The run with an edit taken over as far as it is legal; the rest is archived and told."""
+    adoption = judge(project_, run, agent=agent)
+    drafts = list(adoption.drafts)
+    if adoption.refusals:
+        kept = archive(run, "refused")
+        drafts += [
+            Draft(
+                "violation.recorded",
+                run.state.phase,
+                {"rule": r.rule, "what": r.what[:500], "archived": kept},
+            )
+            for r in adoption.refusals
+        ]
+        told = [
+            Problem(
+                run.path,
+                0,
+                f"{r.what} was refused; the legal way is `{project_.program} {r.way}`. Kept in {kept}",
+            )
+            for r in adoption.refusals
+        ]
+        run = run._replace(problems=(*run.problems, *told))
+    edited = (run.stored or b"").decode()
+    expected = run.text
+    run = log(project_, run, drafts, Actor("edit", agent="agent" if agent else None))
+    text = project(edited, run.definition, run.state, run.notes)
+    if not shows(text, run):
+        text = project(expected, run.definition, run.state)
+    run = relocate(store(run, text, power=project_.power))
+    save_after(project_, run, drafts, None)
+    return run
+
+
+def judge(project_: Project, run: Run, *, agent: bool) -> Adoption:
+    """What of an edit is legal, less what the log says already."""
+    if run.shown is None or run.shown.state is None:
+        raise AssertionError("only a readable document is judged")
+    verdicts: tuple[Verdict, ...] = ()
+    if run.shown.state.phase != run.state.phase:
+        facts = gather(run, project_.settings, project_.environment, commands=False)
+        verdicts = ask(phase_of(run.definition, run.state.phase), run.state, facts)
+    changed = residue(run.text) != residue((run.stored or b"").decode())
+    adoption = reconcile(
+        run.definition, run.origin, run.shown.state, agent=agent, body_changed=changed, verdicts=verdicts
+    )
+    known = reconcile(run.definition, run.origin, run.state, agent=False, body_changed=False).drafts
+    return adoption._replace(drafts=tuple(draft for draft in adoption.drafts if draft not in known))
+
+
+def residue(text: str) -> list[str]:
+    """The lines of a document that are not ours: notes, comments, unknown keys, whatever a person adds."""
+    start = body_start(text)
+    body = read_body(text[start:])
+    own = {line.at for line in body.phases} | {placed.at for placed in body.tasks}
+    keys = tuple(f"{name}:" for name in FIELD_TYPES)
+    header = [line for line in text[:start].split("\n") if not line.startswith(keys)]
+    return header + [line for at, line in enumerate(text[start:].split("\n")) if at not in own]
+
+
+def shows(text: str, run: Run) -> bool:
+    """Whether a document shows exactly the run's state, whatever the order of its tasks."""
+    state = read_document(text, run.definition, run.path).state
+    return state is not None and ordered(state) == ordered(run.state)
+
+
+def ordered(state: State) -> State:
+    """The state with its tasks sorted."""
+    return state._replace(tasks=tuple(sorted(state.tasks)))
+
+
+def log(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -> Run:
+    """Append events; the run then stands where the log's end does, its document still to be written."""
+    if not drafts:
+        return run
+    events = append_events(run.memory, run.id, drafts, actor, project_.clock(), power=project_.power)
+    state = fold(run.definition, events, run.state)
+    return run._replace(state=state or run.state, moment=events[-1].time)
+
+
+def commit(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -> Run:
+    """Log these events and write what they change."""
+    if not drafts:
+        save_after(project_, run, drafts, actor.session)
+        return run
+    before = run.state
+    run = log(project_, run, drafts, actor)
+    if run.state.event != before.event:
+        notes = [str(draft.details["text"]) for draft in drafts if draft.type == "note.added"]
+        text = project(run.text, run.definition, run.state, notes)
+        try:
+            run = relocate(store(run, text, power=project_.power))
+        except Conflict:
+            run = settled(project_, run.id)
+    save_after(project_, run, drafts, actor.session)
+    return run

@@ -1,0 +1,359 @@
+"""The public API: what can be asked of a project's workflows, in one class."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory_state.core.errors import Missing, Refused
+from memory_state.core.files import read_if_there
+from memory_state.core.layout import event_log, recovery_file, workflow_id
+from memory_state.workflow import machine, tasks
+from memory_state.workflow.frontmatter import parse
+from memory_state.workflow.gates import CommandResult, ask
+from memory_state.workflow.machine import Draft, Verdict, phase_of
+from memory_state.workflow.model import ENDED, LIVE, Event, Problem, State
+from memory_state.workflow.standing import workflow_values
+from memory_state.workspace import beginning, sessions
+from memory_state.workspace.actor import Actor, require_person, session_of
+from memory_state.workspace.configuration import read_layers
+from memory_state.workspace.definitions import load_definition
+from memory_state.workspace.evidence import gather
+from memory_state.workspace.history import read_events
+from memory_state.workspace.project import Project
+from memory_state.workspace.run import Run, current_id, load
+from memory_state.workspace.saves import save_recovery
+from memory_state.workspace.transaction import locked, settled, transact
+from memory_state.workspace.trust import commands_of, give_trust, test_command, trust_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+class Check(NamedTuple):
+    """What the exit gate of the current phase says."""
+
+    run: Run
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def met(self) -> bool:
+        """Whether every condition is met."""
+        return all(each.met for each in self.verdicts)
+
+
+class Workspace:
+    """The workflows of one project, as one asker sees them.
+
+    Methods that change something give the run as it stands afterwards and raise a MemoryStateError
+    when they can not.
+    """
+
+    def __init__(self, project: Project, actor: Actor, workflow: str | None = None) -> None:
+        self.project = project
+        self.actor = actor
+        self.wanted = workflow_id(workflow) if workflow else None
+
+    @classmethod
+    def find(
+        cls,
+        folder: str | Path = ".",
+        *,
+        environment: Mapping[str, str],
+        memory_path: str | None = None,
+        workflow: str | None = None,
+        actor: Actor | None = None,
+        clock: Callable[[], float] = time.time,
+        program: str = "memory-state",
+    ) -> Workspace:
+        """The workspace that a folder belongs to; nothing is written."""
+        settings = read_layers(environment, str(Path(folder).resolve()), memory_path)
+        session = session_of(environment)
+        return cls(
+            Project(settings, environment, clock, program), actor or Actor("cli", session=session), workflow
+        )
+
+    # which workflow
+
+    def workflow(self) -> str:
+        """The id of the workflow that is meant: asked for, named by the environment, bound, current."""
+        if self.wanted:
+            return self.wanted
+        named = self.project.environment.get("MEMORY_STATE_WORKFLOW")
+        if named:
+            return workflow_id(named)
+        found = self.bound() or current_id(self.project.memory)
+        if found is None:
+            raise Missing(
+                f"there is no workflow below {self.project.memory}", ("start DEFINITION TITLE", "list")
+            )
+        return found
+
+    def bound(self) -> str | None:
+        """The workflow that the session is bound to, if it still stands in this memory path."""
+        session = self.actor.session
+        binding = sessions.binding_of(self.project.environment, session) if session else None
+        if binding is None or binding.memory != self.project.memory:
+            return None
+        return binding.workflow if Path(event_log(binding.memory, binding.workflow)).is_file() else None
+
+    # looking
+
+    def status(self) -> Run:
+        """Where the workflow stands; an edit found on the way is adopted, a stale document evolved."""
+        with locked(self.project.memory):
+            return settled(self.project, self.workflow())
+
+    def check(self, *, run_commands: bool = False) -> Check:
+        """What the exit gate of the current phase says; with `run_commands` its commands are run."""
+        run = self.status()
+        facts = gather(run, self.project.settings, self.project.environment, commands=run_commands)
+        return Check(run, ask(phase_of(run.definition, run.state.phase), run.state, facts))
+
+    def workflows(self) -> list[Run]:
+        """Every workflow of the memory path that can be read, newest first."""
+        folder = Path(self.project.memory, "state", "workflow-history")
+        ids = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        runs = [load(self.project.memory, each) for each in ids if Path(folder, each, "events.md").is_file()]
+        return sorted(runs, key=lambda run: run.state.updated_at, reverse=True)
+
+    def show(self, workflow: str) -> Run:
+        """One workflow, ended ones too."""
+        return load(self.project.memory, workflow_id(workflow))
+
+    def history(self) -> list[Event]:
+        """The events of the workflow, oldest first."""
+        workflow = self.workflow()
+        if not Path(event_log(self.project.memory, workflow)).is_file():
+            raise Missing(f"there is no workflow {workflow} below {self.project.memory}", ("list",))
+        return list(read_events(self.project.memory, workflow))
+
+    def values(self, run: Run) -> dict[str, object]:
+        """A run as `status --json` shows it, without `schemaVersion` and `kind`."""
+        return {
+            "workflow": workflow_values(run.definition, run.state, self.plan_values(run.state)),
+            "problems": [problem_values(each, self.project.memory) for each in run.problems],
+            "paths": {
+                "document": run.path,
+                "history": event_log(run.memory, run.id),
+                "recovery": recovery_file(run.memory, run.id),
+            },
+        }
+
+    def plan_values(self, state: State) -> dict[str, object]:
+        """The front matter of the plan file; empty where there is none."""
+        if state.plan_file is None:
+            return {}
+        content = read_if_there(str(Path(self.project.settings.root, state.plan_file)))
+        return {} if content is None else dict(parse(content.decode("utf-8", "replace")).values)
+
+    # moving
+
+    def start(self, definition: str, title: str, **options: object) -> Run:
+        """Start a workflow and enter its first phase; the session is bound to it.
+
+        Options: `issue_number`, `branch_name`, `plan_file`, `context`, `test` (the test command, for a
+        person to give). Refused beside a live workflow.
+        """
+        found, text = load_definition(self.project.memory, definition)
+        if options.get("test"):
+            require_person(self.actor, "start --test")
+        run = beginning.begin(self.project, self.actor, found, text, title, options)
+        self.bind(run.id)
+        return run
+
+    def next(self) -> Run:
+        """Leave the current phase through its gate for the next one."""
+        return self.through_gate(machine.next_phase)
+
+    def finish(self) -> Run:
+        """End the workflow from its last phase."""
+        return self.through_gate(machine.finish)
+
+    def through_gate(self, move: Callable[..., tuple[Draft, ...]], *, verb_runs_commands: bool = True) -> Run:
+        """Make a move that asks the gate; what its commands gave is logged as evidence, met or not."""
+        run = self.status()
+        evidence: list[Draft] = []
+
+        def decide(standing: Run) -> Sequence[Draft]:
+            facts = gather(standing, self.project.settings, self.project.environment, commands=False)
+            if (standing.state.phase, standing.id) == (run.state.phase, run.id):
+                facts = facts._replace(results=results)
+            verdicts = ask(phase_of(standing.definition, standing.state.phase), standing.state, facts)
+            moved = move(standing.definition, standing.state, verdicts)
+            return (*evidence, *moved) if moved else ()
+
+        results = self.command_results(run) if verb_runs_commands else {}
+        evidence += [evidence_draft(run.state.phase, each) for each in results.values()]
+        try:
+            return self.change(decide)
+        except Refused:
+            if evidence:
+                self.change(lambda _: evidence)
+            raise
+
+    def command_results(self, run: Run) -> dict[str, CommandResult]:
+        """Run the gate's commands, outside the lock, when the phase can be left at all."""
+        if run.state.status not in ("in_progress", "review"):
+            return {}
+        facts = gather(run, self.project.settings, self.project.environment, commands=False)
+        phase = phase_of(run.definition, run.state.phase)
+        if any(each.met is False for each in ask(phase, run.state, facts)):
+            return {}
+        return gather(run, self.project.settings, self.project.environment, commands=True).results
+
+    def back(self, reason: str) -> Run:
+        """Send the work back to the phase that `returns_to` names."""
+        return self.change(lambda run: machine.back(run.definition, run.state, reason))
+
+    def skip(self, reason: str, phase: str | None = None) -> Run:
+        """Pass over a skippable phase."""
+        require_person(self.actor, "skip")
+        return self.change(lambda run: machine.skip(run.definition, run.state, reason, phase))
+
+    def approve(self, reason: str | None = None) -> Run:
+        """Approve the work of the current phase."""
+        name = require_person(self.actor, "approve")
+        return self.change(lambda run: machine.approve(run.definition, run.state, name, reason))
+
+    def wait(self, reason: str | None = None) -> Run:
+        """Mark the workflow as waiting; `next` takes it up again."""
+        return self.change(lambda run: machine.park(run.state, "wait", "waiting", reason))
+
+    def park(self, reason: str | None = None) -> Run:
+        """Pause the workflow and free its place."""
+        require_person(self.actor, "park")
+        return self.change(lambda run: machine.park(run.state, "park", "paused", reason))
+
+    def fail(self, reason: str) -> Run:
+        """End the workflow as failed; it can be resumed three times."""
+        require_person(self.actor, "fail")
+        return self.change(lambda run: machine.end(run.state, "fail", "failed", reason))
+
+    def cancel(self, reason: str | None = None) -> Run:
+        """End the workflow for good."""
+        require_person(self.actor, "cancel")
+        return self.change(lambda run: machine.end(run.state, "cancel", "cancelled", reason))
+
+    def resume(self, workflow: str | None = None) -> Run:
+        """Go on with a workflow and bind the session to it."""
+        if workflow:
+            self.wanted = workflow_id(workflow)
+        elif not self.wanted:
+            self.wanted = self.latest()
+        self.require_place(self.workflow())
+        run = self.change(self.resumption)
+        self.bind(run.id)
+        return run
+
+    def resumption(self, run: Run) -> tuple[Draft, ...]:
+        """The events of a resume; a block or a failure needs a person."""
+        if machine.person_only("resume", run.state.status):
+            require_person(self.actor, "resume")
+        return machine.resume(run.state)
+
+    def latest(self) -> str:
+        """The workflow to resume when none is named: the meant one, else the newest that can go on."""
+        try:
+            return self.workflow()
+        except Missing:
+            for run in self.workflows():
+                if run.state.status not in ENDED:
+                    return run.id
+            raise
+
+    def require_place(self, workflow: str) -> None:
+        """Raise Refused when another live workflow is the current one."""
+        current = current_id(self.project.memory)
+        if current in (None, workflow):
+            return
+        with locked(self.project.memory):
+            other = settled(self.project, str(current))
+        if other.state.status in LIVE:
+            raise Refused(
+                f'workflow {other.id} "{other.state.title}" is {other.state.status} in the current place',
+                ("finish", "park", f"-w {other.id} status"),
+            )
+
+    # tasks and notes
+
+    def task(self, verb: str, reference: str, phase: str | None = None) -> Run:
+        """`add`, `start`, `done`, `undo` or `drop` a task, addressed as `build.2`, `2` or by its text."""
+        return self.change(lambda run: tasks.task_move(run.definition, run.state, verb, reference, phase))
+
+    def note(self, text: str) -> Run:
+        """Add a note to the document."""
+        text = machine.checked_text("the note", text, machine.NOTE_LIMIT)
+        return self.change(lambda run: (Draft("note.added", run.state.phase, {"text": text}),))
+
+    # recovery
+
+    def save(self) -> tuple[Run, str | None]:
+        """Write the recovery file now; gives its path."""
+        run = self.change(lambda _: (Draft("checkpoint.saved", "-", {}),))
+        return run, save_recovery(self.project, run, "manual", self.actor.session)
+
+    def trust(self, definition: str | None = None) -> tuple[str, tuple[str, ...]]:
+        """Trust a definition, or that of the workflow, to run its commands; gives name and commands."""
+        name = require_person(self.actor, "trust")
+        if definition is None:
+            run = self.status()
+            found, text, test = (
+                run.definition,
+                run.definition_text,
+                test_command(run.state, self.project.settings),
+            )
+        else:
+            found, text = load_definition(self.project.memory, definition)
+            test = self.project.settings.test_command
+        digest = trust_digest(text, found, test)
+        give_trust(self.project.environment, digest, name, self.project.clock())
+        return found.name, commands_of(found, test)
+
+    # within
+
+    def change(self, decide: Callable[[Run], Sequence[Draft]]) -> Run:
+        """Change the workflow that is meant."""
+        return transact(self.project, self.workflow(), self.actor, decide)
+
+    def bind(self, workflow: str) -> None:
+        """Bind the session, when there is one, to a workflow."""
+        if self.actor.session:
+            settings = self.project.settings
+            sessions.bind(
+                self.project.environment, self.actor.session, settings.root, settings.memory, workflow
+            )
+
+    def init(self) -> str:
+        """Make the memory path; gives it. Done twice, nothing happens."""
+        beginning.prepare(self.project.memory)
+        return self.project.memory
+
+
+def evidence_draft(phase: str, result: CommandResult) -> Draft:
+    """The event that keeps what a gate's command gave."""
+    return Draft(
+        "evidence.recorded",
+        phase,
+        {
+            "command": result.command[:500],
+            "status": result.status,
+            "milliseconds": int(result.seconds * 1000),
+            "output": result.output[-1500:],
+        },
+    )
+
+
+def problem_values(problem: Problem, memory: str) -> dict[str, object]:
+    """A problem as JSON shows it, its path relative to the memory path."""
+    return {
+        "path": problem.path.removeprefix(memory + "/"),
+        "line": problem.line,
+        "message": problem.message,
+    }
+
+
+def generate_workflow_id() -> str:
+    """A new workflow id: 8 random characters of `[0-9a-z]`."""
+    return beginning.random_id()

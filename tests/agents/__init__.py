@@ -1,0 +1,1 @@
+"""Tests of the clients: their settings files and their forms of answer."""
