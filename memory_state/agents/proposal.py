@@ -71,7 +71,8 @@ def judge_document(run: Run, path: str, result: str) -> tuple[str, str]:
     if moved:
         return "deny", "event and updated_at of the document are written by memory-state alone"
     if adoption.refusals:
-        return "deny", "; ".join(each.what for each in adoption.refusals[:5])
+        listed = "; ".join(each.what for each in adoption.refusals[:5])
+        return "deny", f"this edit of the document is more than ticks, new tasks and notes: {listed}"
     return "allow", ""
 
 

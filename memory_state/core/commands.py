@@ -62,8 +62,8 @@ SYSTEM_FOLDERS = ("/usr/bin/", "/bin/")
 
 # Programs that may run a command given among their words.
 COMMAND_RUNNERS = (
-    "ash bash builtin busybox chroot chrt command coproc dash doas entr env eval exec find fish flock ionice ksh"
-    " nice nohup nsenter parallel script setarch setsid sh ssh stdbuf strace su sudo systemd-run taskset"
+    "ash bash builtin busybox chroot chrt command coproc dash doas entr env eval exec find fish flock ionice"
+    " ksh nice nohup nsenter parallel script setarch setsid sh ssh stdbuf strace su sudo systemd-run taskset"
     " time timeout unbuffer unshare watch xargs zsh"
 )
 

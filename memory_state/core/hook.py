@@ -248,13 +248,13 @@ def answer_fault(
     if not known:
         return SILENT
     where = write_fault(memory, event, fault)
-    told = f"memory-state could not answer {event}: {type(fault).__name__}: {str(fault)[:300]}{where}"
+    told = f"could not answer {event}: {type(fault).__name__}: {str(fault)[:300]}{where}"
     gated = tool_word(str(payload.get("tool_name") or "")) not in ("read", "search", "meta")
     if event == "PreToolUse" and gated:
         return answer_deny(
             f"{told}. A writing tool does not pass a fault; `{PROGRAM} doctor` says what is wrong"
         )
-    return "", told + "\n", 1
+    return "", f"memory-state: {told}\n", 1
 
 
 def fault_place(environment: dict[str, str], folder: str, session: str) -> tuple[str, bool]:

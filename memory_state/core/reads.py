@@ -76,7 +76,8 @@ git/version 0 - build-options
 GIT_HISTORY = "diff diff-files diff-index diff-tree log shortlog show whatchanged"
 GIT_HISTORY_OPTIONS = """
 git/history * 0123456789puswzbaiEFPgqRWmcM:C:S:G:L:U:X:n: stat numstat shortstat name-only \
-name-status cached staged oneline graph decorate no-decorate all max-count format pretty abbrev-commit abbrev patch no-patch \
+name-status cached staged oneline graph decorate no-decorate all max-count format pretty \
+abbrev-commit abbrev patch no-patch \
 unified word-diff color-words color no-color follow since until after before author committer grep \
 merges no-merges first-parent reverse date summary dirstat raw check ignore-all-space \
 ignore-space-change ignore-space-at-eol ignore-blank-lines minimal histogram patience \
@@ -85,7 +86,7 @@ quiet relative branches tags remotes left-right cherry-pick cherry-mark full-his
 date-order author-date-order merge-base no-index function-context text full-index no-prefix \
 compact-summary patch-with-stat skip numbered email all-match invert-grep regexp-ignore-case \
 extended-regexp fixed-strings perl-regexp pickaxe-regex pickaxe-all simplify-by-decoration boundary \
-source show-signature no-notes notes submodule ignore-submodules root parents children merge
+source no-notes notes submodule ignore-submodules root parents children merge
 """
 
 # Words before which git reads nothing but the repository it stands in.
@@ -102,7 +103,6 @@ GIT_ACTION_OPTIONS = """
 git/apply * - stat numstat summary check
 git/config 2 lz get get-all get-regexp list global local system worktree show-origin show-scope \
 type name-only null includes default all
-git/reflog * - all date format
 git/remote 0 v verbose
 git/worktree 0 vz verbose porcelain
 """
@@ -170,7 +170,7 @@ def option_known(word: str, letters: str, names: list[str]) -> bool:
 def find_reads(words: tuple[str, ...]) -> bool:
     """Find: every expression is a listed test; `-delete`, `-exec`, `-ok`, `-fprint`, `-fls` are not."""
     return all(
-        f" {word} " in FIND_TESTS or word[1:].isalnum() and word[1].isdigit()
+        f" {word} " in FIND_TESTS or (word[1:].isalnum() and word[1].isdigit())
         for word in words
         if word.startswith("-")
     )
@@ -191,14 +191,14 @@ def date_reads(words: tuple[str, ...]) -> bool:
     return options_known("date", words, table)
 
 
-def test_reads(words: tuple[str, ...]) -> bool:
+def condition_reads(words: tuple[str, ...]) -> bool:
     """Test: no word with an expansion, which `test -v` would run (bash 5, Shell Arithmetic)."""
     return not any("$" in word or "`" in word for word in words)
 
 
-def bracket_reads(words: tuple[str, ...]) -> bool:
+def bracketed_reads(words: tuple[str, ...]) -> bool:
     """Test spelled `[ ... ]`."""
-    return words[-1:] == ("]",) and test_reads(words)
+    return words[-1:] == ("]",) and condition_reads(words)
 
 
 def command_reads(words: tuple[str, ...]) -> bool:
@@ -250,12 +250,12 @@ def asks_git(name: str, rest: tuple[str, ...]) -> bool:
 
 
 READER_CHECKS = {
-    "[": bracket_reads,
+    "[": bracketed_reads,
     "command": command_reads,
     "date": date_reads,
     "env": env_reads,
     "find": find_reads,
     "git": git_reads,
     "sed": sed_reads,
-    "test": test_reads,
+    "test": condition_reads,
 }

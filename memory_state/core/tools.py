@@ -4,6 +4,15 @@ from __future__ import annotations
 
 RULE_WORDS = ("read", "search", "edit", "shell", "web", "agent", "mcp")
 
+# Tools that touch no file, shell, web or server.
+META_TOOLS = (
+    "askuserquestion enterplanmode exitplanmode verifyplanexecution todowrite todoread"
+    " taskcreate taskget tasklist taskupdate taskoutput taskstop agentoutput agentoutputtool"
+    " bashoutput bashoutputtool killshell killbash skill slashcommand toolsearch structuredoutput"
+    " listagents listpeers listskills brief sendusermessage pushnotification reportfindings sleep"
+    " croncreate crondelete cronlist schedulewakeup waitformcpservers refreshmcptools"
+)
+
 # Claude Code's names first, then those of the clients that load the same plugin folder. A name that
 # stands nowhere here is unknown: a phase with an `allow` list denies it.
 TOOL_NAMES = (
@@ -11,14 +20,7 @@ TOOL_NAMES = (
     ("edit", "write edit multiedit notebookedit enterworktree exitworktree"),
     ("shell", "bash powershell monitor execute run_shell_command shell"),
     ("search", "glob grep ls lsp list_directory search_file_content"),
-    (
-        "meta",
-        "askuserquestion enterplanmode exitplanmode verifyplanexecution todowrite todoread"
-        " taskcreate taskget tasklist taskupdate taskoutput taskstop agentoutput agentoutputtool"
-        " bashoutput bashoutputtool killshell killbash skill slashcommand toolsearch structuredoutput"
-        " listagents listpeers listskills brief sendusermessage pushnotification reportfindings sleep"
-        " croncreate crondelete cronlist schedulewakeup waitformcpservers refreshmcptools",
-    ),
+    ("meta", META_TOOLS),
     ("web", "webfetch websearch artifact web_fetch google_web_search"),
     ("agent", "agent task sendmessage teamcreate teamdelete workflow remotetrigger"),
     ("mcp", "listmcpresourcestool readmcpresourcetool readmcpresourcedirtool"),

@@ -11,8 +11,9 @@ from memory_state.core.errors import Broken
 from memory_state.core.header import HeaderRefused, read_header, split_header
 from memory_state.core.jsontext import decode_json, encode_json
 from memory_state.workflow.model import Problem
+from memory_state.workflow.yamlloader import MERGE_MARKER, compose
 from memory_state.workflow.yamlsplice import splice_values
-from memory_state.workflow.yamltext import MERGE_MARKER, NodePath, Reading, compose, read_yaml
+from memory_state.workflow.yamltext import NodePath, Reading, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

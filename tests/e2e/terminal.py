@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from tests.e2e.script import Script
 
 ROWS, COLUMNS = 50, 160
+READER = "--ax-screen-reader"
 ENTER, ESCAPE = "\r", "\x1b"
-READY = (
-    "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"  # the prompt; shown once the client takes input
-)
-ASKS = "Do you want to proceed?"  # a permission dialog, with "Yes" chosen
-REJECTED = "Interrupted"  # what a "No" in a permission dialog, or Escape, leads to
+READY = "$"  # the prompt
+ASKS = "Esc to cancel"  # the last line of a permission dialog
+YES, NO = "1", "2"  # its choices
+REJECTED = "Interrupted"  # what a "No" and Escape lead to
 
 # Questions to the terminal that the client waits for: cursor position, device attributes (xterm).
 _ANSWERS = {
@@ -79,19 +79,30 @@ class Terminal:
         self._mark = len(self._shown)
         return shown
 
-    def press(self, key: str, until: str, every: float = 1.0, limit: float = 30.0) -> str:
-        """Press a key until `until` is shown, every so many seconds.
+    def answer(self, choice: str, until: str, every: float = 5.0, limit: float = 30.0) -> str:
+        """Choose in a dialog that is shown, and wait for what comes of it.
 
-        A dialog that has just come up takes no key for its first fifth of a second.
+        A dialog that has just come up takes no key for its first fifth of a second: the choice waits
+        for the screen to be still, and is made again while nothing comes of it.
         """
         end = time.monotonic() + limit
         while True:
-            self.send(key)
+            self._settle(0.5)
+            self.send(choice)
+            self._settle(0.2)
+            self.send(ENTER)
             try:
-                return self.expect(until, min(every, limit))
+                return self.expect(until, every)
             except TimeoutError:
                 if time.monotonic() > end:
                     raise
+
+    def _settle(self, still: float, limit: float = 5.0) -> None:
+        """Read until nothing has come for `still` seconds."""
+        last = begun = time.monotonic()
+        while time.monotonic() < min(last + still, begun + limit):
+            if self._read():
+                last = time.monotonic()
 
     def expect_request(self, condition: Callable[[Sequence[Request]], bool], limit: float = 30.0) -> None:
         """Wait until a condition over the requests made so far holds, while the screen goes on."""
@@ -156,9 +167,12 @@ def interactive(
     args: Sequence[str] = (),
     env: Mapping[str, str] | None = None,
 ) -> Iterator[Terminal]:
-    """Run the client on a terminal of 160 columns; it is ended at the end of the block."""
+    """Run the client on a terminal of 160 columns; it is ended at the end of the block.
+
+    It shows what it would show to a screen reader: whole lines one after the other, no redrawing.
+    """
     with serving(session, script) as api:
-        command = [*command_line(session, api, resume=resume, mode=mode), *args]
+        command = [*command_line(session, api, resume=resume, mode=mode), READER, *args]
         with _device() as (ours, theirs):
             client = subprocess.Popen(
                 ["setsid", "--ctty", *command],

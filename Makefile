@@ -1,0 +1,41 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CLIENT := @anthropic-ai/claude-code@2.1.329
+
+.PHONY: help demo demo-claude test lint types client check clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
+
+$(BIN)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --group dev --editable .
+	@touch $@
+
+demo: $(BIN)/ready ## work through a gated workflow in a temporary project, no agent needed
+	@$(BIN)/python -m tests.demo.hook
+
+demo-claude: $(BIN)/ready client ## the same with the real Claude Code and a scripted model
+	@$(BIN)/python -m tests.demo.claude
+
+test: $(BIN)/ready ## run the tests
+	$(BIN)/python -m pytest -n auto
+
+lint: $(BIN)/ready ## check style and form
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+
+types: $(BIN)/ready ## check the types
+	$(BIN)/python -m mypy
+
+check: lint types test ## style, types and tests
+
+client: ## fetch Claude Code for the end-to-end tests (npm)
+	@test -x node_modules/@anthropic-ai/claude-code-linux-x64/claude || \
+		npm install --no-save --no-package-lock --no-audit --no-fund --silent $(CLIENT)
+
+clean: ## remove what was built
+	rm -rf $(VENV) build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

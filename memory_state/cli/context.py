@@ -1,0 +1,140 @@
+"""One call of the program: its options, who makes it, and the workspace it is about."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from memory_state.workspace.actor import Actor
+    from memory_state.workspace.workspace import Workspace
+
+PROGRAM = "memory-state"
+
+
+class Options(NamedTuple):
+    """The options that every command takes."""
+
+    directory: str | None = None
+    memory_path: str | None = None
+    workflow: str | None = None
+    by: str | None = None
+    quiet: bool = False
+    plain: bool = False
+    json: bool = False
+    color: str = "auto"
+
+
+class Call:
+    """One call of the program; `options` fill up while its arguments are parsed."""
+
+    def __init__(
+        self,
+        arguments: tuple[str, ...],
+        environment: Mapping[str, str],
+        clock: Callable[[], float],
+        program: str,
+    ) -> None:
+        self.arguments = arguments
+        self.environment = environment
+        self.clock = clock
+        self.program = program
+        self.options = Options(json=asks_json(arguments))
+
+
+def asks_json(arguments: tuple[str, ...]) -> bool:
+    """Whether `--json` is among the arguments: an error in them must be told as JSON too."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return "--json" in arguments[:end]
+
+
+def known_program(environment: Mapping[str, str], started: str) -> str:
+    """Our command as it can be run here; `started` is the program that runs now."""
+    if shutil.which(PROGRAM, path=environment.get("PATH", os.defpath)):
+        return PROGRAM
+    path = Path(started).absolute()
+    if path.name == PROGRAM and os.access(path, os.X_OK):
+        return shlex.quote(str(path))
+    return f"{shlex.quote(sys.executable)} -m memory_state"
+
+
+def command_line(call: Call, command: str) -> str:
+    """A command for a hint, with the options that make it mean the same place again."""
+    options = call.options
+    carried = (("-C", options.directory), ("--memory-path", options.memory_path))
+    if not command.startswith("-w "):
+        carried += (("-w", options.workflow),)
+    words = [f"{name} {shlex.quote(value)}" for name, value in carried if value]
+    return " ".join((call.program, *words, command))
+
+
+def folder_of(call: Call) -> Path:
+    """The folder that the call is made in."""
+    return Path(call.options.directory or ".").absolute()
+
+
+def environment_of(call: Call) -> Mapping[str, str]:
+    """The environment; a folder named by `-C` is stronger than a client's word for the project."""
+    if call.options.directory is None:
+        return call.environment
+    return {name: value for name, value in call.environment.items() if name != "CLAUDE_PROJECT_DIR"}
+
+
+def workspace_of(call: Call, *, person: bool = False) -> Workspace:
+    """The workspace that the call is about; `person` says that only a person may do what follows."""
+    from memory_state.workspace.workspace import Workspace
+
+    options = call.options
+    found = Workspace.find(
+        folder_of(call),
+        environment=environment_of(call),
+        memory_path=options.memory_path,
+        workflow=options.workflow,
+        clock=call.clock,
+        program=call.program,
+    )
+    found.actor = actor_of(call, found.project.memory, person=person)
+    return found
+
+
+def actor_of(call: Call, memory: str, *, person: bool) -> Actor:
+    """Who makes the call.
+
+    In an agent's session it is a person only by a grant, which is used up when it is looked for;
+    elsewhere by name, or at a terminal.
+    """
+    from memory_state.workspace.actor import Actor, in_agent_session, session_of
+    from memory_state.workspace.grants import use_grant
+
+    session = session_of(call.environment)
+    if in_agent_session(call.environment):
+        granted = person and use_grant(memory, session, call.arguments)
+        return Actor("person", user_name(), session) if granted else Actor("cli", session=session)
+    if call.options.by is not None:
+        return Actor("person", person_name(call.options.by), session)
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        return Actor("person", user_name(), session)
+    return Actor("cli", session=session)
+
+
+def person_name(name: str) -> str:
+    """The name that `--by` gives; Misused when it is none."""
+    from memory_state.workflow.machine import checked_text
+
+    return checked_text("the name after --by", name, 64)
+
+
+def user_name() -> str:
+    """The name of the user who runs this process, its number where it has no name."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

@@ -1,0 +1,100 @@
+"""How a call ends: every way out of a command becomes an exit code and a sentence."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from memory_state.cli.app import application
+from memory_state.cli.context import PROGRAM, workspace_of
+from memory_state.cli.output import tell_error, tell_failure
+from memory_state.core.errors import Broken, MemoryStateError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from memory_state.cli.context import Call
+
+INTERRUPTED = 130
+TERMINATED = 143
+FAULT = 70
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived: what is half done is cleaned up on the way out."""
+
+
+def end_on_termination() -> None:
+    """Have SIGTERM end the process through its `finally` blocks."""
+    signal.signal(signal.SIGTERM, terminate)
+
+
+def terminate(number: int, frame: FrameType | None) -> None:
+    """SIGTERM."""
+    raise Terminated
+
+
+def run(call: Call) -> int:
+    """Run the command that the call's arguments name; gives the exit code."""
+    try:
+        code = application.main(list(call.arguments), prog_name=PROGRAM, obj=call, standalone_mode=False)
+        sys.stdout.flush()
+    except MemoryStateError as error:
+        return tell_error(call, error)
+    except click.ClickException as error:
+        return tell_usage(call, error)
+    except (KeyboardInterrupt, click.Abort):
+        tell_failure(call, "interrupted", "interrupted", [])
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except OSError as error:
+        return tell_disk(call, error)
+    except Exception as fault:  # noqa: BLE001  # a fault of ours is told and written down whatever it is
+        return tell_fault(call, fault)
+    return code if isinstance(code, int) else 0
+
+
+def tell_usage(call: Call, error: click.ClickException) -> int:
+    """A call that can not be understood; gives its exit code."""
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
+    command = f"{path.removeprefix(PROGRAM).strip()} --help".strip()
+    tell_failure(call, "usage", error.format_message(), [f"{call.program} {command}"])
+    return error.exit_code
+
+
+def tell_disk(call: Call, error: OSError) -> int:
+    """The system refused to read or write; gives the exit code. A reader that went away is no error."""
+    if error.errno == errno.EPIPE:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    where = error.filename if isinstance(error.filename, str) else "the answer or the state"
+    reason = error.strerror or str(error)
+    return tell_error(call, Broken(f"{where} can not be read or written: {reason}", ("status",)))
+
+
+def tell_fault(call: Call, fault: Exception) -> int:
+    """A fault of ours: one line, and the traceback in the memory path or else on stderr."""
+    from memory_state.workspace.faults import traceback_text, write_fault
+
+    memory = memory_of(call)
+    path = write_fault(memory, call.arguments, call.clock(), fault) if memory else None
+    where = f"its traceback is in {path}" if path else "its traceback follows"
+    said = f"a fault of memory-state: {type(fault).__name__}: {fault}"
+    tell_failure(call, "fault", f"{said}; {where}", [])
+    if path is None:
+        click.echo(traceback_text(fault), err=True)
+    return FAULT
+
+
+def memory_of(call: Call) -> str | None:
+    """The memory path as far as it can be known after a fault."""
+    try:
+        return workspace_of(call).project.memory
+    except Exception:  # noqa: BLE001  # whatever fails here is the very fault that is told
+        return None

@@ -1,0 +1,89 @@
+"""Printing: the answer as text or JSON, colour, width, errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from memory_state.cli.context import command_line
+from memory_state.core.text import visible_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from memory_state.cli.context import Call
+    from memory_state.core.errors import MemoryStateError
+    from memory_state.workspace.run import Run
+    from memory_state.workspace.workspace import Workspace
+
+SCHEMA_VERSION = 1
+UNLIMITED = 10_000
+
+
+def color_of(call: Call) -> bool | None:
+    """Whether to colour; None leaves it to whether the stream is a terminal.
+
+    An option is stronger than NO_COLOR (no-color.org), that than FORCE_COLOR, that than TERM.
+    """
+    chosen = {"always": True, "never": False}.get(call.options.color)
+    if call.options.plain:
+        return False
+    if chosen is not None:
+        return chosen
+    if call.environment.get("NO_COLOR"):
+        return False
+    if call.environment.get("FORCE_COLOR"):
+        return True
+    return False if call.environment.get("TERM") == "dumb" else None
+
+
+def width_of(call: Call) -> int:
+    """How many columns a line may take: COLUMNS, else the terminal's; no limit elsewhere."""
+    columns = call.environment.get("COLUMNS", "")
+    if call.options.plain:
+        return UNLIMITED
+    if columns.isascii() and columns.isdigit() and int(columns) > 0:
+        return int(columns)
+    return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else UNLIMITED
+
+
+def answer(call: Call, kind: str, values: Mapping[str, object], lines: Iterable[str]) -> None:
+    """Print what was asked for: one JSON document, or lines for people (none with `--quiet`)."""
+    if call.options.json:
+        print_document(kind, values)
+    elif not call.options.quiet:
+        for line in lines:
+            click.echo(line, color=color_of(call))
+
+
+def print_document(kind: str, values: Mapping[str, object]) -> None:
+    """Print one JSON document; all in ASCII, so that no stored text can steer a terminal."""
+    click.echo(json.dumps({"schemaVersion": SCHEMA_VERSION, "kind": kind, **values}))
+
+
+def answer_run(call: Call, workspace: Workspace, run: Run, kind: str, lines: Iterable[str]) -> None:
+    """Print where a run stands after a change: the status shape, or `lines` and its problems."""
+    answer(call, kind, workspace.values(run), lines)
+    if not call.options.json:
+        for problem in run.problems:
+            click.echo(visible_text(f"note: {problem}"), err=True, color=color_of(call))
+
+
+def tell_error(call: Call, error: MemoryStateError) -> int:
+    """Print an error where it belongs; gives its exit code."""
+    steps = [command_line(call, each) for each in error.next_commands]
+    tell_failure(call, error.code, error.sentence, steps)
+    return error.exit_code
+
+
+def tell_failure(call: Call, code: str, message: str, steps: list[str]) -> None:
+    """The sentence and the next commands on stderr; with `--json` also a document on stdout."""
+    if call.options.json:
+        print_document("error", {"code": code, "message": message, "next": steps})
+    click.echo(visible_text(message), err=True, color=color_of(call))
+    for step in steps:
+        click.echo(f"next: `{visible_text(step)}`", err=True, color=color_of(call))

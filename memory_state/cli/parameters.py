@@ -1,0 +1,71 @@
+"""The options that every command takes, before the command's name or after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
+
+from memory_state.cli.context import Call
+
+if TYPE_CHECKING:
+    from click.formatting import HelpFormatter
+
+
+def keep(ctx: click.Context, param: click.Parameter, value: object) -> object:
+    """Keep an option that was given with the call; the last one of a name holds."""
+    call = ctx.find_object(Call)
+    name = str(param.name)
+    if call is not None and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        call.options = call.options._replace(**{name: value})
+        if call.options.json and call.options.plain:
+            raise click.UsageError("--json and --plain exclude each other", ctx)
+    return value
+
+
+def shared(*names: str, **settings: object) -> click.Option:
+    """An option of every command."""
+    return click.Option(names, expose_value=False, callback=keep, **settings)  # type: ignore[arg-type]  # handed on as they are
+
+
+FOLDER = click.Path(exists=True, file_okay=False)
+SHARED = (
+    shared("-C", "directory", metavar="DIR", type=FOLDER, help="Act in this folder."),
+    shared("--memory-path", metavar="PATH", help="Keep the state here; relative to the project."),
+    shared("-w", "--workflow", metavar="ID", help="Act on this workflow."),
+    shared("--by", metavar="NAME", help="Who asks, for what only a person may do."),
+    shared("-q", "--quiet", is_flag=True, help="Print errors only."),
+    shared("--plain", is_flag=True, help="No colour, no cut or wrapped lines."),
+    shared("--json", is_flag=True, help="Answer with one JSON document."),
+    shared(
+        "--color", type=click.Choice(["auto", "always", "never"]), metavar="WHEN", help="auto, always or never."
+    ),
+)
+
+
+class Sharing(click.Command):
+    """A command that takes the shared options too."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The command's own parameters, then the shared ones."""
+        return [*super().get_params(ctx), *SHARED]
+
+    def format_options(self, ctx: click.Context, formatter: HelpFormatter) -> None:
+        """Write the two kinds of options apart."""
+        own = [record for each in super().get_params(ctx) if (record := each.get_help_record(ctx))]
+        common = [record for each in SHARED if (record := each.get_help_record(ctx))]
+        for title, records in (("Options", own), ("Options of every command", common)):
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+class Family(Sharing, click.Group):
+    """A command with commands below it."""
+
+    command_class = Sharing
+
+    def format_options(self, ctx: click.Context, formatter: HelpFormatter) -> None:
+        """Write the commands first, then the options."""
+        self.format_commands(ctx, formatter)
+        super().format_options(ctx, formatter)

@@ -1,0 +1,34 @@
+"""Writing down a fault of ours, so that it can be looked at later."""
+
+from __future__ import annotations
+
+import os
+from traceback import format_exception
+from typing import TYPE_CHECKING
+
+from memory_state.core.clock import format_time
+from memory_state.core.layout import fault_log
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def traceback_text(fault: BaseException) -> str:
+    """The traceback of a fault."""
+    return "".join(format_exception(fault))
+
+
+def write_fault(memory: str, arguments: Sequence[str], now: float, fault: BaseException) -> str | None:
+    """Append a fault to the memory path's log; gives where, None when the log can not be written.
+
+    Of the arguments only the first is kept: the others may hold what somebody wants to keep private.
+    """
+    path = fault_log(memory)
+    text = f"{format_time(now)} {' '.join(arguments[:1])}\n{traceback_text(fault)}\n"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return None
+    with open(descriptor, "wb") as log:
+        log.write(text.encode("utf-8", "backslashreplace"))
+    return path

@@ -1,0 +1,320 @@
+"""The hook as the client runs it: a process with a payload on its standard input."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.sessions import SESSION, Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SILENT = (0, "", "")
+
+
+def events(project: Project) -> list[tuple[str, str]]:
+    """Type and subject of every event of the current workflow."""
+    return [(event.type, event.subject) for event in project.workspace().history()]
+
+
+def build_phase(project: Project) -> None:
+    """Bring the feature workflow from plan to build."""
+    (project.root / "plan.md").write_text("# Plan\n", encoding="utf-8")
+    workspace = project.workspace()
+    workspace.task("done", "1")
+    workspace.next()
+
+
+@pytest.mark.parametrize(
+    "name", ["SessionStart.startup", "PreToolUse.Write", "PostToolUse.Bash", "Stop.first", "UserPromptSubmit"]
+)
+def test_no_state_no_word(project: Project, name: str) -> None:
+    """Where nothing of ours is, the hook says nothing and makes nothing."""
+    assert project.play(name) == SILENT
+    assert list(project.root.iterdir()) == []
+
+
+def test_forbidden_write_is_denied(planned: Project) -> None:
+    """A write that the phase forbids is denied in both ways the client knows, naming the way on."""
+    played = planned.write("src/app.py")
+    assert played.status == 2
+    assert played.decision == "deny"
+    assert "no rule allows Write on src/app.py" in played.answer["permissionDecisionReason"]
+    assert "next` leaves the phase through its gate" in played.message
+
+
+def test_denial_is_one_json_document(planned: Project) -> None:
+    """Standard output of a denial is one JSON document and nothing else."""
+    played = planned.write("src/app.py")
+    assert list(json.loads(played.output)) == ["hookSpecificOutput"]
+    assert played.output.count("\n") == 1
+
+
+def test_denial_is_recorded(planned: Project) -> None:
+    """A denied call is in the history, with its tool and its session."""
+    planned.write("src/app.py")
+    last = planned.workspace().history()[-1]
+    assert (last.type, last.subject) == ("tool.denied", "Write")
+    assert last.details["session"] == SESSION
+
+
+def test_allowed_write_is_silent(planned: Project) -> None:
+    """A write that the phase allows gets no answer at all."""
+    assert planned.write("plan.md") == SILENT
+
+
+def test_next_phase_has_its_own_policy(planned: Project) -> None:
+    """What plan forbids is allowed once build is entered."""
+    build_phase(planned)
+    assert planned.write("src/app.py") == SILENT
+
+
+def test_deny_pattern_holds_behind_prefixes(planned: Project) -> None:
+    """A denied command stays denied behind env, sudo and git's own options."""
+    build_phase(planned)
+    for command in ("git push origin", "sudo git push", "env A=1 git -C . push", "make && git push"):
+        assert planned.shell(command).decision == "deny", command
+    assert planned.shell("make all") == SILENT
+
+
+def test_pattern_does_not_cover_operators(planned: Project) -> None:
+    """A line with shell operators matches no allow pattern."""
+    assert planned.shell("git status") == SILENT
+    assert planned.shell("git log > src/app.py").decision == "deny"
+
+
+def test_plain_reads_pass(planned: Project) -> None:
+    """A command that only reads passes where reading is allowed."""
+    assert planned.shell("ls -la src | head -3") == SILENT
+
+
+def test_agent_commands_pass_in_every_phase(planned: Project) -> None:
+    """Our own commands that an agent may use are never in the way of a phase's policy."""
+    for command in ("memory-state next", "memory-state task done 1", "memory-state status && ls"):
+        assert planned.shell(command) == SILENT, command
+
+
+def test_person_only_command_asks(planned: Project) -> None:
+    """A command that only a person may allow is asked, and leaves a grant for the very next call."""
+    played = planned.shell("memory-state approve")
+    assert (played.status, played.decision) == (0, "ask")
+    grants = list((planned.root / ".memory/state/.cache").glob("grant-*"))
+    assert [grant.read_text(encoding="utf-8") for grant in grants] == ["memory-state approve"]
+
+
+def test_grant_is_void_at_the_next_call(planned: Project) -> None:
+    """Whatever the session does next, an unused grant is gone."""
+    planned.shell("memory-state approve")
+    planned.shell("ls")
+    assert list((planned.root / ".memory/state/.cache").glob("grant-*")) == []
+
+
+def test_person_only_command_stands_alone(planned: Project) -> None:
+    """A person-only command in a longer line is denied, not asked."""
+    assert planned.shell("memory-state status; memory-state approve").decision == "deny"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".memory/state/workflow-history/x/events.md", ".memory/state/anything", ".memory-state.toml", ".git/config",
+        ".git/hooks/pre-commit", ".codex/hooks.json", ".MEMORY/../.memory/state/.lock",
+    ],
+)  # fmt: skip
+def test_protected_paths(planned: Project, path: str) -> None:
+    """What enforces the gate can be written in no phase, there or not."""
+    build_phase(planned)
+    assert planned.write(path).decision == "deny"
+
+
+def test_protected_path_through_a_link(planned: Project) -> None:
+    """A link does not lead round the protection."""
+    build_phase(planned)
+    (planned.root / "innocent").symlink_to(planned.root / ".memory/state")
+    assert planned.write("innocent/x").decision == "deny"
+
+
+def document(project: Project) -> Path:
+    """The current document."""
+    return project.root / ".memory/state/active-workflow.md"
+
+
+def edit(project: Project, old: str, new: str) -> str:
+    """The decision on an edit of the document."""
+    given = {"file_path": str(document(project)), "old_string": old, "new_string": new}
+    return project.play("PreToolUse.Edit", tool_input=given).decision
+
+
+def test_legal_edits_of_the_document_pass(planned: Project) -> None:
+    """Ticking, adding a task and writing notes are allowed in every phase."""
+    assert edit(planned, "- [ ] Write the plan", "- [x] Write the plan") == ""
+    assert edit(planned, "- [ ] Write the plan", "- [ ] Write the plan\n- [ ] Ask Ben") == ""
+    assert edit(planned, "## Notes\n", "## Notes\n\nThe salt matters.\n") == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('phase: "plan"', 'phase: "build"'),
+        ('status: "in_progress"', 'status: "completed"'),
+        ('"edit(plan.md)"', '"edit"'),
+        ("- [ ] Write the plan\n", ""),
+        ("- [ ] Write the plan", "- [ ] Write nothing"),
+        ("- [ ] build", "- [x] build: 2026-11-20T10:00:00Z to 2026-11-20T10:12:00Z"),
+        ('title: "Add login"', 'title: "Something else"'),
+        ("---\nschema: 1", "schema: 1"),
+    ],
+)
+def test_other_edits_of_the_document_are_denied(planned: Project, old: str, new: str) -> None:
+    """An agent's edit of the document may not move, widen, approve, drop or reword."""
+    assert edit(planned, old, new) == "deny"
+
+
+def test_settings_may_change_but_for_their_hooks(planned: Project) -> None:
+    """Claude Code's settings are a file like others, except for the keys that hooks hang on."""
+    build_phase(planned)
+    path = str(planned.root / ".claude/settings.json")
+    for content, decision in (('{"model": "x"}', ""), ('{"disableAllHooks": true}', "deny"), ("{", "deny")):
+        given = {"file_path": path, "content": content}
+        assert planned.play("PreToolUse.Write", tool_input=given).decision == decision, content
+
+
+def test_meta_tools_are_never_in_the_way(planned: Project) -> None:
+    """Task lists and skills touch nothing and pass; a tool that nothing knows does not."""
+    assert planned.play("PreToolUse.TaskCreate") == SILENT
+    assert planned.play("PreToolUse.Skill") == SILENT
+    assert planned.play("PreToolUse.Write", tool_name="Frobnicate").decision == "deny"
+
+
+def test_mcp_tool_needs_a_rule(planned: Project) -> None:
+    """A server's tool passes where a rule names it."""
+    assert planned.play("PreToolUse.mcp__lab__echo").decision == "deny"
+    build_phase(planned)
+    assert planned.play("PreToolUse.mcp__lab__echo").decision == "deny"
+
+
+def test_subagent_has_the_same_policy_and_may_not_move(planned: Project) -> None:
+    """A subagent's write is judged alike; of our commands it may look and keep tasks."""
+    given = {"file_path": str(planned.root / "src/a.py"), "content": ""}
+    assert planned.play("PreToolUse.subagent.Write", tool_input=given).decision == "deny"
+    for command, decision in (("next", "deny"), ("status", ""), ("task done 1", "")):
+        played = planned.play("PreToolUse.subagent.Bash", tool_input={"command": f"memory-state {command}"})
+        assert played.decision == decision, command
+
+
+def test_finished_call_is_recorded_once(planned: Project) -> None:
+    """Two hooks for one call leave one event, with paths and duration and without content."""
+    planned.play("PostToolUse.Write")
+    planned.play("PostToolUse.Write")
+    found = [event for event in planned.workspace().history() if event.type == "tool.used"]
+    assert len(found) == 1
+    assert found[0].details["paths"] == ["b.txt"]
+    assert found[0].details["ms"] == 18
+    assert "content" not in json.dumps(found[0].details)
+
+
+def test_failed_call_is_recorded_as_failed(planned: Project) -> None:
+    """A failing command is in the history with its failure, and its text is not."""
+    planned.play("PostToolUseFailure.Bash")
+    last = planned.workspace().history()[-1]
+    assert (last.type, last.subject, last.details["ok"]) == ("tool.used", "Bash", False)
+    assert "command" not in last.details
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'"text"', b"\xff\xfe", b'{"session_id": 5}', b"{}", b'{"tool_name": "Write"}', b"null"],
+)
+def test_unusable_payload_never_allows(planned: Project, content: bytes) -> None:
+    """A payload that is empty, cut, no object, not UTF-8 or lacks its fields lets no call through."""
+    assert planned.play_raw("PreToolUse", content).status == 2
+
+
+def test_unusable_payload_loses_nothing(planned: Project) -> None:
+    """After any garbage the workflow stands where it stood."""
+    before = document(planned).read_bytes()
+    for event in ("PreToolUse", "PostToolUse", "SessionStart", "Stop"):
+        planned.play_raw(event, b"{garbage")
+    assert document(planned).read_bytes() == before
+    assert planned.workspace().status().problems == ()
+
+
+def test_fault_is_written_down(planned: Project) -> None:
+    """A fault of ours is told in one line that names the file with the traceback."""
+    played = planned.play_raw("PostToolUse", b"{")
+    assert played.status == 1
+    assert played.message.count("\n") == 1
+    assert "faults.log" in played.message
+    log = planned.root / ".memory/state/.cache/faults.log"
+    assert "Traceback" in log.read_text(encoding="utf-8")
+
+
+def test_huge_payload_is_judged(planned: Project) -> None:
+    """Five megabytes of content are denied like five bytes."""
+    given = {"file_path": str(planned.root / "src/big.py"), "content": "x" * 5_000_000}
+    assert planned.play("PreToolUse.Write", tool_input=given).decision == "deny"
+
+
+def test_reading_passes_a_fault(planned: Project) -> None:
+    """When the log can not be written, reading goes on and writing does not."""
+    log = next((planned.root / ".memory/state/workflow-history").glob("*/events.md"))
+    log.write_bytes(b"")
+    assert planned.play("PreToolUse.Read").status != 2
+    assert planned.write("plan.md").status == 2
+
+
+def test_person_edit_is_adopted_before_deciding(planned: Project) -> None:
+    """A task that a person ticked in an editor is ticked for the next call."""
+    text = document(planned).read_text(encoding="utf-8").replace("- [ ] Write the plan", "- [x] Write the plan")
+    document(planned).write_text(text, encoding="utf-8")
+    assert planned.write("plan.md") == SILENT
+    assert ("task.completed", "plan") in events(planned)
+
+
+def test_widened_policy_is_refused(planned: Project) -> None:
+    """An allow list widened in the file does not open the gate; the edit is kept in the archive."""
+    text = document(planned).read_text(encoding="utf-8").replace('allow: ["read"', 'allow: ["edit", "read"')
+    document(planned).write_text(text, encoding="utf-8")
+    assert planned.write("src/app.py").decision == "deny"
+    assert ("violation.recorded", "plan") in events(planned)
+    kept = list((planned.root / ".memory/state/archive").iterdir())
+    assert [path.read_text(encoding="utf-8") for path in kept] == [text]
+
+
+def test_looser_yaml_is_read(planned: Project) -> None:
+    """A front matter that a person wrote in looser YAML is read all the same."""
+    text = document(planned).read_text(encoding="utf-8").replace('title: "Add login"', "title: Add login  # short")
+    document(planned).write_text(text, encoding="utf-8")
+    assert planned.write("src/app.py").decision == "deny"
+    assert planned.write("plan.md") == SILENT
+    assert "title: Add login  # short" in document(planned).read_text(encoding="utf-8")
+
+
+def test_deleted_memory_denies_writing(planned: Project) -> None:
+    """When the memory path vanishes under a session that knows a workflow, writing tools are shut out."""
+    planned.play("SessionStart.startup")
+    (planned.root / ".memory").rename(planned.root / "gone")
+    played = planned.write("src/app.py")
+    assert played.decision == "deny"
+    assert "recovers it" in played.message
+    assert planned.play("PreToolUse.Read") == SILENT
+
+
+def test_paused_workflow_gates_nothing(planned: Project) -> None:
+    """A parked workflow is in nobody's way."""
+    planned.workspace().park()
+    assert planned.write("src/app.py") == SILENT
+
+
+def test_recovery_is_fresh_before_external_calls(planned: Project) -> None:
+    """Before a shell, web, server or subagent call the recovery file is brought up to date."""
+    recovery = next((planned.root / ".memory/state/interruption-recovery").glob("*.md"))
+    before = recovery.read_text(encoding="utf-8")
+    planned.play("PreToolUse.Agent")
+    after = recovery.read_text(encoding="utf-8")
+    assert 'reason: "phase"' in before
+    assert 'reason: "tool"' in after
+    assert f'session_id: "{SESSION}"' in after
