@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from memory_state.core.commands import (
-    deny_words_anywhere,
-    has_operators,
-    reads_only,
-    runs_others,
-    split_line,
-    split_loosely,
-    strip_prefixes,
-)
+from memory_state.core.commands import reads_only, split_line, split_loosely
+from memory_state.core.lines import has_operators
 from memory_state.core.patterns import match_words
+from memory_state.core.prefixes import deny_words_anywhere, runs_others, strip_prefixes
 from memory_state.core.protected import is_agent_settings, protected_path
 from memory_state.core.rules import parse_rule, rule_allows, rule_denies
 from memory_state.core.text import one_line

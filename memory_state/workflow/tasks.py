@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from memory_state.core.errors import Misused, Refused
-from memory_state.workflow.machine import TASK_LIMIT, WAYS_OUT, Draft, addressed, checked_text, phase_of
+from memory_state.workflow.machine import (
+    REASON_LIMIT,
+    TASK_LIMIT,
+    WAYS_OUT,
+    Draft,
+    addressed,
+    checked_text,
+    phase_of,
+)
 from memory_state.workflow.model import LIVE, Definition, State, Task
 
 VERBS = {
@@ -15,7 +23,12 @@ VERBS = {
 
 
 def task_move(
-    definition: Definition, state: State, verb: str, reference: str, phase: str | None = None
+    definition: Definition,
+    state: State,
+    verb: str,
+    reference: str,
+    phase: str | None = None,
+    reason: str | None = None,
 ) -> tuple[Draft, ...]:
     """The event of `task VERB`; none when the task already stands so."""
     if state.status not in LIVE:
@@ -27,6 +40,8 @@ def task_move(
     if task.status == status:
         return ()
     details: dict[str, object] = {"text": task.text}
+    if reason:
+        details["reason"] = checked_text("the reason", reason, REASON_LIMIT)
     return (Draft(kind, task.phase, details | ({"nth": nth} if nth > 1 else {})),)
 
 

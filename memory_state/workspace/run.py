@@ -147,8 +147,8 @@ def compare(run: Run, accepted: bytes | None, notes: list[str]) -> Run:
     expected = project(base.decode(), run.definition, run.state, notes)
     if stored in (expected.encode(), accepted):
         return run._replace(text=expected)
-    if run.state == shown.state:
-        return run._replace(text=stored.decode(), shown=None if accepted is None else shown)
+    if accepted is None and run.state == shown.state:
+        return run._replace(text=stored.decode())
     if shown.state is not None and shown.state.event == run.state.event:
         return run._replace(text=expected, shown=shown, origin=run.state)
     return run._replace(text=expected, shown=shown, notes=tuple(notes))

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.core.errors import Missing, Refused
+from memory_state.core.errors import MemoryStateError, Missing, Refused
 from memory_state.core.files import read_if_there
 from memory_state.core.layout import event_log, recovery_file, workflow_id
 from memory_state.workflow import machine, tasks
@@ -53,7 +53,7 @@ class Workspace:
     def __init__(self, project: Project, actor: Actor, workflow: str | None = None) -> None:
         self.project = project
         self.actor = actor
-        self.wanted = workflow_id(workflow) if workflow else None
+        self.wanted = None if workflow is None else workflow_id(workflow)
 
     @classmethod
     def find(
@@ -113,10 +113,20 @@ class Workspace:
 
     def workflows(self) -> list[Run]:
         """Every workflow of the memory path that can be read, newest first."""
+        return self.survey()[0]
+
+    def survey(self) -> tuple[list[Run], list[Problem]]:
+        """Every workflow that can be read, newest first, and what is wrong with the others."""
         folder = Path(self.project.memory, "state", "workflow-history")
         ids = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-        runs = [load(self.project.memory, each) for each in ids if Path(folder, each, "events.md").is_file()]
-        return sorted(runs, key=lambda run: run.state.updated_at, reverse=True)
+        runs: list[Run] = []
+        problems: list[Problem] = []
+        for each in ids:
+            try:
+                runs.append(load(self.project.memory, each))
+            except MemoryStateError as error:
+                problems.append(Problem(str(folder / each), 0, error.sentence))
+        return sorted(runs, key=lambda run: run.state.updated_at, reverse=True), problems
 
     def show(self, workflow: str) -> Run:
         """One workflow, ended ones too."""
@@ -238,14 +248,19 @@ class Workspace:
 
     def resume(self, workflow: str | None = None) -> Run:
         """Go on with a workflow and bind the session to it."""
-        if workflow:
-            self.wanted = workflow_id(workflow)
-        elif not self.wanted:
-            self.wanted = self.latest()
+        self.wanted = self.resumed(workflow)
         self.require_place(self.workflow())
         run = self.change(self.resumption)
         self.bind(run.id)
         return run
+
+    def resumed(self, workflow: str | None) -> str:
+        """The id of the workflow that `resume` is about."""
+        return workflow_id(workflow) if workflow is not None else self.wanted or self.latest()
+
+    def resume_needs_person(self, workflow: str | None = None) -> bool:
+        """Whether only a person may resume, as things stand."""
+        return machine.person_only("resume", self.show(self.resumed(workflow)).state.status)
 
     def resumption(self, run: Run) -> tuple[Draft, ...]:
         """The events of a resume; a block or a failure needs a person."""
@@ -278,9 +293,13 @@ class Workspace:
 
     # tasks and notes
 
-    def task(self, verb: str, reference: str, phase: str | None = None) -> Run:
+    def task(
+        self, verb: str, reference: str, phase: str | None = None, *, reason: str | None = None
+    ) -> Run:
         """`add`, `start`, `done`, `undo` or `drop` a task, addressed as `build.2`, `2` or by its text."""
-        return self.change(lambda run: tasks.task_move(run.definition, run.state, verb, reference, phase))
+        return self.change(
+            lambda run: tasks.task_move(run.definition, run.state, verb, reference, phase, reason)
+        )
 
     def note(self, text: str) -> Run:
         """Add a note to the document."""

@@ -1,0 +1,39 @@
+"""The answers that commands share: where the workflow stands now, in full or in a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory_state.cli.context import command_line
+from memory_state.cli.output import answer_run, width_of
+from memory_state.cli.standing import guidance_lines, next_command, short_line, standing_lines, task_lines
+
+if TYPE_CHECKING:
+    from memory_state.cli.context import Call
+    from memory_state.workspace.run import Run
+    from memory_state.workspace.workspace import Workspace
+
+
+def answer_standing(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
+    """Everything about where the run stands."""
+    answer_run(call, workspace, run, kind, full(call, run))
+
+
+def answer_entered(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
+    """The same, and what the definition says of the phase that was entered."""
+    answer_run(call, workspace, run, kind, [*full(call, run), *guidance_lines(run)])
+
+
+def answer_short(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
+    """One line."""
+    answer_run(call, workspace, run, kind, [short_line(run)])
+
+
+def answer_tasks(call: Call, workspace: Workspace, run: Run, phase: str | None) -> None:
+    """The tasks of one phase, or of all, and one line."""
+    answer_run(call, workspace, run, "task", [*task_lines(run.state, phase), short_line(run)])
+
+
+def full(call: Call, run: Run) -> list[str]:
+    """The lines of a full answer."""
+    return standing_lines(run, command_line(call, next_command(run)), width_of(call))

@@ -1,0 +1,84 @@
+"""Commands that only look: the workflows there are, their history, what is wrong in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from memory_state.cli.answers import answer_standing
+from memory_state.cli.context import Call, folder_of, workspace_of
+from memory_state.cli.output import answer, width_of
+from memory_state.cli.parameters import Sharing
+from memory_state.cli.piping import piped
+from memory_state.cli.rows import event_line, event_values, run_rows, run_values
+from memory_state.core.text import visible_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STATUSES = (
+    "pending", "in_progress", "waiting", "review", "blocked", "paused", "failed", "completed", "cancelled",
+)  # fmt: skip
+
+
+@click.command("list", cls=Sharing)
+@click.option("--status", type=click.Choice(STATUSES), metavar="STATUS", help="Only those that stand so.")
+@click.pass_obj
+def list_workflows(call: Call, status: str | None) -> None:
+    """List the workflows, the newest change first."""
+    workspace = workspace_of(call)
+    found, problems = workspace.survey()
+    runs = [run for run in found if status in (None, run.state.status)]
+    values = {"workflows": [run_values(run) for run in runs], "problems": [each._asdict() for each in problems]}
+    answer(call, "list", values, run_rows(runs, width_of(call)) or ["no workflows"])
+    for problem in problems:
+        click.echo(visible_text(f"note: {problem}"), err=True)
+
+
+@click.command("show", cls=Sharing)
+@click.argument("workflow", metavar="ID")
+@click.pass_obj
+def show(call: Call, workflow: str) -> None:
+    """Show one workflow, ended ones too."""
+    workspace = workspace_of(call)
+    answer_standing(call, workspace, workspace.show(workflow), "show")
+
+
+@click.command("history", cls=Sharing)
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Only the last N events.")
+@piped
+@click.pass_obj
+def history(call: Call, limit: int | None) -> None:
+    """Show what happened, oldest first."""
+    workspace = workspace_of(call)
+    workflow = workspace.workflow()
+    events = workspace.history()[-(limit or 0) :]
+    values = {"workflow_id": workflow, "events": [event_values(each) for each in events]}
+    answer(call, "history", values, [event_line(each, width_of(call)) for each in events])
+
+
+@click.command("validate", cls=Sharing)
+@click.argument("files", nargs=-1, type=click.Path())
+@click.pass_obj
+def validate(call: Call, files: Sequence[str]) -> int:
+    """Check definitions and documents; every problem is told as FILE:LINE: MESSAGE.
+
+    Without FILES: the project's own definitions and everything in the memory path's state. The exit
+    code is 1 when there is a problem.
+    """
+    from memory_state.workspace.validation import problems_in, project_files
+
+    memory = workspace_of(call).project.memory
+    paths = [str(folder_of(call) / each) for each in files] or project_files(memory)
+    problems = [each._replace(path=near(each.path)) for path in paths for each in problems_in(memory, path)]
+    values = {"files": len(paths), "problems": [each._asdict() for each in problems]}
+    answer(call, "validate", values, map(visible_text, map(str, problems)) if problems else ["no problems"])
+    return 1 if problems else 0
+
+
+def near(path: str) -> str:
+    """A path as it is reached from the current folder, if it is below it."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path

@@ -1,0 +1,53 @@
+"""Commands that keep a workflow safe, set it aside and take it up again."""
+
+from __future__ import annotations
+
+import click
+
+from memory_state.cli.answers import answer_entered, answer_short
+from memory_state.cli.context import Call, workspace_of
+from memory_state.cli.output import answer_run
+from memory_state.cli.parameters import Sharing
+from memory_state.cli.piping import piped, take_piped
+from memory_state.cli.work import REASON
+from memory_state.core.text import visible_text
+
+
+@click.command("save", cls=Sharing)
+@piped
+@click.pass_obj
+def save(call: Call) -> None:
+    """Write the recovery file now."""
+    workspace = workspace_of(call)
+    run, path = workspace.save()
+    said = path or f"workflow {run.id} is {run.state.status}: there is nothing to recover"
+    answer_run(call, workspace, run, "save", [visible_text(said)])
+
+
+@click.command("resume", cls=Sharing)
+@click.argument("workflow", metavar="[ID]", required=False)
+@click.pass_context
+def resume(ctx: click.Context, workflow: str | None) -> None:
+    """Go on with a workflow.
+
+    Without ID it is the current one, else the newest that can go on. A blocked or failed one needs a
+    person.
+    """
+    call = ctx.ensure_object(Call)
+    if workflow == "-":
+        take_piped(ctx, ctx.command.params[0], workflow)
+        workflow = None
+    workspace = workspace_of(call)
+    if workspace.resume_needs_person(workflow):
+        workspace = workspace_of(call, person=True)
+    answer_entered(call, workspace, workspace.resume(workflow), "resume")
+
+
+@click.command("park", cls=Sharing)
+@REASON
+@piped
+@click.pass_obj
+def park(call: Call, reason: str | None) -> None:
+    """Pause the workflow and free its place. For a person only."""
+    workspace = workspace_of(call, person=True)
+    answer_short(call, workspace, workspace.park(reason), "park")

@@ -1,0 +1,72 @@
+"""Workflows and events as rows of a list, and as JSON shows them there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory_state.core.jsontext import encode_json
+from memory_state.core.text import one_line
+from memory_state.workflow.progress import progress_percentage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from memory_state.workflow.model import Event
+    from memory_state.workspace.run import Run
+
+
+def run_values(run: Run) -> dict[str, object]:
+    """One workflow in `list --json`."""
+    state = run.state
+    return {
+        "workflow_id": state.workflow_id,
+        "title": state.title,
+        "definition": state.definition,
+        "level": state.level,
+        "parent": state.parent,
+        "status": state.status,
+        "phase": state.phase,
+        "progress_percentage": progress_percentage(state),
+        "created_at": state.created_at,
+        "updated_at": state.updated_at,
+    }
+
+
+def run_rows(runs: Sequence[Run], width: int) -> list[str]:
+    """Aligned columns: id, status, progress, definition, phase, title."""
+    cells = [
+        (s.workflow_id, s.status, f"{progress_percentage(s):>3} %", s.definition, s.phase)
+        for s in (run.state for run in runs)
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    heads = ["  ".join(f"{cell:{w}}" for cell, w in zip(row, widths, strict=True)) for row in cells]
+    return [
+        f"{head}  {one_line(run.state.title, max(width - len(head) - 2, 10))}"
+        for head, run in zip(heads, runs, strict=True)
+    ]
+
+
+def event_values(event: Event) -> dict[str, object]:
+    """One event in `history --json`."""
+    return {
+        "n": event.number,
+        "time": event.time,
+        "type": event.type,
+        "subject": event.subject,
+        "details": event.details,
+    }
+
+
+def event_line(event: Event, width: int) -> str:
+    """One event in a line: number, time, type, subject, who, and the details that say more."""
+    hidden = ("by", "doc", "name", "session", "agent")
+    who = event.details.get("name") or event.details.get("by") or ""
+    more = {name: value for name, value in event.details.items() if name not in hidden}
+    line = f"{event.number:>4}  {event.time}  {event.type:20}  {event.subject:12}  {who}"
+    return one_line_kept(line, f"  {encode_json(more)}" if more else "", width)
+
+
+def one_line_kept(line: str, more: str, width: int) -> str:
+    """A line whose aligned blanks are kept, and as much of the rest as fits."""
+    room = width - len(line)
+    return f"{line.rstrip()}  {one_line(more, room - 2)}" if more and room > 12 else line.rstrip()

@@ -1,0 +1,124 @@
+"""Where a run stands, in lines for people."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+from memory_state.core.text import one_line, visible_text
+from memory_state.workflow.machine import addressed, phase_of
+from memory_state.workflow.progress import progress_percentage
+from memory_state.workflow.recovery import legal_commands
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from memory_state.workflow.model import PhaseState, Problem, State
+    from memory_state.workspace.run import Run
+
+PHASE_MARKS = {"completed": "[x]", "in_progress": "[>]", "pending": "[ ]", "skipped": "[-]", "returned": "[<]"}
+TASK_MARKS = {"completed": "[x]", "in_progress": "[/]", "pending": "[ ]", "dropped": "[-]"}
+LABEL_WIDTH = 10
+STATUS_COLORS = {"in_progress": "green", "review": "cyan", "completed": "green", "failed": "red", "blocked": "red"}
+
+
+def standing_lines(run: Run, next_line: str, width: int) -> list[str]:
+    """All of it: title, fields, phases, tasks of the current phase, problems, the next command."""
+    lines = [click.style(visible_text(run.state.title), bold=True), *field_lines(run, width)]
+    lines += ["", *phase_lines(run.state)]
+    lines += ["", f"Tasks of {run.state.phase}", *task_lines(run.state, run.state.phase)]
+    if run.problems:
+        lines += ["", "Problems", *problem_lines(run.problems)]
+    return [*lines, "", f"next: `{next_line}`"]
+
+
+def next_command(run: Run) -> str:
+    """The most useful command where the run stands."""
+    if run.state.status in ("completed", "cancelled"):
+        return "start DEFINITION TITLE"
+    return legal_commands(run.definition, run.state)[0]
+
+
+def field_lines(run: Run, width: int) -> list[str]:
+    """The fields that say something, one a line, their values aligned."""
+    state = run.state
+    ids = [each.id for each in run.definition.phases]
+    status = click.style(state.status, fg=STATUS_COLORS.get(state.status, "yellow"))
+    fields = (
+        ("workflow", f"{state.workflow_id}, {state.definition}"),
+        ("status", f"{status}, {progress_percentage(state)} %"),
+        ("phase", f"{state.phase}, {ids.index(state.phase) + 1} of {len(ids)}" + role_of(state)),
+        ("parent", state.parent),
+        ("issue", state.issue_number),
+        ("branch", state.branch_name),
+        ("plan", state.plan_file),
+        ("allow", "everything" if state.allow == ("*",) else ", ".join(state.allow) or "nothing"),
+        ("deny", ", ".join(state.deny) or None),
+    )
+    return [line for name, value in fields if value is not None for line in field(name, value, width)]
+
+
+def role_of(state: State) -> str:
+    """The role of the phase, as the end of a line."""
+    return f", as {visible_text(state.role)}" if state.role else ""
+
+
+def field(name: str, value: object, width: int) -> list[str]:
+    """One field, wrapped at the width."""
+    text = str(value)
+    shown = text if "\x1b[" in text and name == "status" else visible_text(text)
+    rows = textwrap.wrap(shown, max(width - LABEL_WIDTH - 2, 20), break_on_hyphens=False) or [""]
+    return [f"  {label:{LABEL_WIDTH}}{row}" for label, row in zip((name, *[""] * len(rows)), rows, strict=False)]
+
+
+def phase_lines(state: State) -> list[str]:
+    """The phases with their marks and what is to be said of each."""
+    width = max(len(each.id) for each in state.phases)
+    return [
+        f"  {PHASE_MARKS[each.status]} {each.id:{width}}  {phase_remark(each)}".rstrip() for each in state.phases
+    ]
+
+
+def phase_remark(phase: PhaseState) -> str:
+    """Times, reason and approval of a phase."""
+    times = {
+        "completed": f"{phase.started_at} to {phase.completed_at}",
+        "in_progress": f"since {phase.started_at}",
+        "returned": f"returned {phase.returned_at}",
+        "skipped": "skipped",
+    }
+    remarks = [
+        times.get(phase.status, ""),
+        phase.reason and one_line(phase.reason, 80),
+        phase.approved_by and f"approved by {one_line(phase.approved_by, 40)}",
+    ]
+    return ", ".join(each for each in remarks if each)
+
+
+def task_lines(state: State, phase: str | None = None) -> list[str]:
+    """The tasks of one phase, or of all, with their addresses."""
+    pairs = [(at, task) for at, task in addressed(state) if phase in (None, task.phase)]
+    width = max((len(at) for at, _ in pairs), default=0)
+    lines = [f"  {at:{width}}  {TASK_MARKS[task.status]} {visible_text(task.text)}" for at, task in pairs]
+    return lines or ["  none yet"]
+
+
+def problem_lines(problems: Sequence[Problem]) -> list[str]:
+    """Problems, one a line."""
+    return [f"  {visible_text(str(each))}" for each in problems]
+
+
+def guidance_lines(run: Run) -> list[str]:
+    """What the definition says to whoever works in the current phase."""
+    guidance = phase_of(run.definition, run.state.phase).guidance.strip()
+    return ["", *visible_text(guidance).split("\n")] if guidance else []
+
+
+def short_line(run: Run) -> str:
+    """Id, status, phase and progress in one line."""
+    state = run.state
+    ids = [each.id for each in run.definition.phases]
+    place = f"phase {state.phase} ({ids.index(state.phase) + 1} of {len(ids)})"
+    return f"{state.workflow_id} {state.status}, {place}, {progress_percentage(state)} %"

@@ -1,0 +1,118 @@
+"""Commands that move a workflow: from `start` through its phases."""
+
+from __future__ import annotations
+
+import click
+
+from memory_state.cli.answers import answer_entered, answer_short, answer_standing
+from memory_state.cli.context import Call, workspace_of
+from memory_state.cli.parameters import Sharing
+from memory_state.cli.piping import piped, take_piped
+from memory_state.cli.values import JSON_OBJECT
+
+REASON = click.option("--reason", metavar="TEXT", help="Why; it is kept in the history.")
+NEEDED_REASON = click.option("--reason", metavar="TEXT", required=True, help="Why; it is kept in the history.")
+
+
+@click.command("start", cls=Sharing)
+@click.argument("definition")
+@click.argument("title")
+@click.option("--issue", "issue_number", metavar="N", type=click.IntRange(min=1), help="The issue's number.")
+@click.option("--branch", "branch_name", metavar="NAME", help="The branch of the work.")
+@click.option("--plan", "plan_file", metavar="FILE", help="The plan; default: the first file a gate asks for.")
+@click.option("--context", metavar="JSON", type=JSON_OBJECT, help="Whatever else belongs to it, an object.")
+@click.option("--test", metavar="COMMAND", help="The project's test command; for a person only.")
+@click.pass_obj
+def start(call: Call, definition: str, title: str, **options: object) -> None:
+    """Start a workflow.
+
+    DEFINITION is feature, bugfix, tdd, outer, inner, or one of the project's own in
+    workflows/NAME.md of the memory path.
+    """
+    workspace = workspace_of(call, person=options["test"] is not None)
+    answer_entered(call, workspace, workspace.start(definition, title, **options), "start")
+
+
+@click.command("status", cls=Sharing)
+@piped
+@click.pass_obj
+def status(call: Call) -> None:
+    """Show where the workflow stands."""
+    workspace = workspace_of(call)
+    answer_standing(call, workspace, workspace.status(), "status")
+
+
+@click.command("next", cls=Sharing)
+@piped
+@click.pass_obj
+def next_phase(call: Call) -> None:
+    """Leave the current phase through its gate.
+
+    The gate's commands are run. A waiting workflow is taken up again.
+    """
+    workspace = workspace_of(call)
+    answer_entered(call, workspace, workspace.next(), "next")
+
+
+@click.command("back", cls=Sharing)
+@NEEDED_REASON
+@piped
+@click.pass_obj
+def back(call: Call, reason: str) -> None:
+    """Send the work back to an earlier phase.
+
+    The current phase's `returns_to` says which; too many returns block the workflow.
+    """
+    workspace = workspace_of(call)
+    answer_entered(call, workspace, workspace.back(reason), "back")
+
+
+@click.command("skip", cls=Sharing)
+@click.argument("phase", required=False)
+@NEEDED_REASON
+@piped
+@click.pass_context
+def skip(ctx: click.Context, phase: str | None, reason: str) -> None:
+    """Pass over a skippable phase.
+
+    Without PHASE it is the current one. For a person only.
+    """
+    call = ctx.find_object(Call) or ctx.fail("no call")
+    if phase == "-":
+        take_piped(ctx, ctx.command.params[0], phase)
+        phase = None
+    workspace = workspace_of(call, person=True)
+    answer_entered(call, workspace, workspace.skip(reason, phase), "skip")
+
+
+@click.command("note", cls=Sharing)
+@click.argument("text")
+@piped
+@click.pass_obj
+def note(call: Call, text: str) -> None:
+    """Add a note to the document, at most 2,000 characters in one line."""
+    workspace = workspace_of(call)
+    answer_short(call, workspace, workspace.note(text), "note")
+
+
+@click.command("approve", cls=Sharing)
+@REASON
+@piped
+@click.pass_obj
+def approve(call: Call, reason: str | None) -> None:
+    """Approve the work of the current phase.
+
+    An approval also stands for the gate's commands. For a person only.
+    """
+    workspace = workspace_of(call, person=True)
+    answer_short(call, workspace, workspace.approve(reason), "approve")
+
+
+@click.command("wait", cls=Sharing)
+@REASON
+@piped
+@click.pass_obj
+def wait(call: Call, reason: str | None) -> None:
+    """Mark the workflow as waiting; `next` takes it up again."""
+    workspace = workspace_of(call)
+    answer_short(call, workspace, workspace.wait(reason), "wait")

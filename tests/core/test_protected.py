@@ -1,0 +1,84 @@
+"""What no phase lets a tool write."""
+
+from __future__ import annotations
+
+import pytest
+
+from memory_state.core.protected import is_agent_settings, protected_path
+
+
+@pytest.mark.parametrize(
+    ("path", "protected"),
+    [
+        ("/p/.memory/state/active-workflow.md", True),
+        ("/p/.memory/state", True),
+        ("/p/.Memory/STATE/x", True),
+        ("/p/.memory/state2/x", False),
+        ("/p/.memory/workflows/own.md", False),
+        ("/p/.memory/", True),
+        ("/p/.memory", False),
+        ("/p/", False),
+        ("/", True),
+        ("/p/.memory-state.toml", True),
+        ("/p/sub/.Memory-State.local.toml", True),
+        ("/p/x.memory-state.toml", False),
+        ("/p/.git/hooks/pre-commit", True),
+        ("/p/.git/hooks", True),
+        ("/p/.GIT/Config", True),
+        ("/p/.git/config.worktree", True),
+        ("/p/.git/modules/a/hooks/x", True),
+        ("/p/.git/modules/a/config", True),
+        ("/other/.git/hooks/x", True),
+        ("/p/.git/index", False),
+        ("/p/.git/", False),
+        ("/p/.git/refs/heads/hooks", False),
+        ("/p/hooks/x", False),
+        ("/p/.gitignore", False),
+        ("/p/.codex/hooks.json", True),
+        ("/p/.codex/config.toml", True),
+        ("/home/u/.gemini/settings.json", True),
+        ("/p/.qwen/settings.json", True),
+        ("/p/.factory/settings.json", True),
+        ("/p/.factory/hooks.json", True),
+        ("/p/.cursor/hooks.json", True),
+        ("/p/.github/hooks/a.json", True),
+        ("/p/.github/workflows/a.yml", False),
+        ("/p/.clinerules/hooks/PreToolUse", True),
+        ("/p/.opencode/plugins/a.js", True),
+        ("/p/.claude/settings.json", False),
+        ("/home/u/.config/memory-state/config.toml", True),
+        ("/home/u/.config/", True),
+        ("/home/u/.config/memory-stated", False),
+        ("/p/src/app.py", False),
+    ],
+)
+def test_places_protected_in_every_phase(path: str, *, protected: bool) -> None:
+    """State, settings, git's hooks and configuration, and what wires other clients, in any case."""
+    reason = protected_path(path, "/p", "/p/.memory", ("/home/u/.config/memory-state",))
+    assert (reason is not None) is protected
+
+
+def test_protection_says_which_file_and_why() -> None:
+    """The reason shows the path relative to the project."""
+    assert protected_path("/p/.memory/state/x", "/p", "/p/.memory", ()) == (
+        ".memory/state/x is protected in every phase: it is workflow state, which only memory-state writes"
+    )
+    assert protected_path("/h/.git/config", "/p", "/p/.memory", ()) == (
+        "/h/.git/config is protected in every phase: it decides what git runs"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "settings"),
+    [
+        ("/p/.claude/settings.json", True),
+        ("/p/sub/.Claude/settings.local.json", True),
+        ("/home/u/.claude/settings.json", True),
+        ("/home/u/.claude/settings.local.json", False),
+        ("/p/.claude/agents/a.md", False),
+        ("/p/settings.json", False),
+    ],
+)
+def test_settings_of_claude_code_are_recognised(path: str, *, settings: bool) -> None:
+    """The project's two settings files and the user's own count."""
+    assert is_agent_settings(path, "/p") is settings
