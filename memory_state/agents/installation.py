@@ -61,9 +61,22 @@ def program_path(environment: Mapping[str, str]) -> str:
     return share_folder(dict(environment)) + "/bin/memory-state"
 
 
+def program_paths(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Every path under which our command may be called."""
+    beside = str(Path(sys.executable).with_name("memory-state"))
+    found = shutil.which("memory-state", path=environment.get("PATH", ""))
+    paths = (share_folder(dict(environment)) + "/bin/memory-state", beside, *((found,) if found else ()))
+    return tuple(dict.fromkeys(paths))
+
+
 def hook_source(environment: Mapping[str, str]) -> str:
     """The joined module for this user."""
-    return joined_source({"SITE": site_folders(), "PROGRAM": program_path(environment)})
+    constants: dict[str, object] = {
+        "SITE": site_folders(),
+        "PROGRAM": program_path(environment),
+        "PROGRAMS": program_paths(environment),
+    }
+    return joined_source(constants)
 
 
 def planned(environment: Mapping[str, str]) -> Installed:

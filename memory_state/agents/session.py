@@ -13,7 +13,7 @@ from memory_state.core.clock import format_time
 from memory_state.core.errors import MemoryStateError, Missing
 from memory_state.core.gate import judge_call, next_steps
 from memory_state.core.hook import LIVE_STATUSES, answer_ask, answer_deny, void_grant
-from memory_state.core.layout import config_folder, event_log, session_folder, session_name, share_folder
+from memory_state.core.layout import event_log, own_folders, session_name, share_folder
 from memory_state.core.locate import has_state
 from memory_state.core.record import append_note, note_call, write_grant
 from memory_state.core.text import one_line
@@ -42,11 +42,12 @@ WRITING = ("edit", "shell", "mcp", "agent", "web", "unknown")
 
 
 class Call(NamedTuple):
-    """One hook call: its event, its payload, and the workspace of its session."""
+    """One hook call: its event, its payload, the workspace of its session, and our command's paths."""
 
     event: str
     payload: dict[str, object]
     workspace: Workspace
+    programs: tuple[str, ...] = ()
 
     @property
     def project(self) -> Project:
@@ -69,10 +70,13 @@ def answer_event(
     payload: dict[str, object],
     environment: dict[str, str],
     clock: Callable[[], float],
-    program: str,
+    programs: tuple[str, ...],
 ) -> Answer:
-    """Answer an event; a workflow that is gone although the session knows it shuts writing tools out."""
-    call = call_of(event, payload, environment, clock, program)
+    """Answer an event; a workflow that is gone although the session knows it shuts writing tools out.
+
+    `programs` are the paths of our command, first the one to name in hints.
+    """
+    call = call_of(event, payload, environment, clock, programs)
     if call is None:
         return SILENT
     try:
@@ -88,7 +92,7 @@ def call_of(
     payload: dict[str, object],
     environment: dict[str, str],
     clock: Callable[[], float],
-    program: str,
+    programs: tuple[str, ...],
 ) -> Call | None:
     """The call with its workspace; None where neither a binding nor state is there."""
     session = str(payload.get("session_id") or "")
@@ -104,7 +108,8 @@ def call_of(
         return None
     agent = payload.get("agent_id")
     actor = Actor("hook", session=session or None, agent=agent if isinstance(agent, str) else None)
-    return Call(event, payload, Workspace(Project(settings, environment, clock, program), actor))
+    workspace = Workspace(Project(settings, environment, clock, programs[0]), actor)
+    return Call(event, payload, workspace, programs)
 
 
 # sessions
@@ -229,10 +234,9 @@ def before_call(call: Call, workflow: str) -> Answer:
     if call.session:
         void_grant(project.memory, call.session)
     header = owned_values(run.state)
-    environment = dict(project.environment)
-    own = (config_folder(environment), share_folder(environment), session_folder(environment))
+    own = own_folders(dict(project.environment))
     decision, reason = judge_call(
-        call.payload, header, project.settings.root, project.memory, own, project.program
+        call.payload, header, project.settings.root, project.memory, own, call.programs
     )
     if decision == "look":
         decision, reason = judge_proposal(project, run, call.payload, reason)

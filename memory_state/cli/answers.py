@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
 from memory_state.cli.context import command_line
-from memory_state.cli.output import answer_run, width_of
+from memory_state.cli.output import answer, width_of
 from memory_state.cli.standing import guidance_lines, next_command, short_line, standing_lines, task_lines
+from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from memory_state.cli.context import Call
     from memory_state.workspace.run import Run
     from memory_state.workspace.workspace import Workspace
@@ -16,22 +21,30 @@ if TYPE_CHECKING:
 
 def answer_standing(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
     """Everything about where the run stands."""
-    answer_run(call, workspace, run, kind, full(call, run))
+    answer(call, kind, workspace.values(run), full(call, run))
 
 
 def answer_entered(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
     """The same, and what the definition says of the phase that was entered."""
-    answer_run(call, workspace, run, kind, [*full(call, run), *guidance_lines(run)])
+    answer(call, kind, workspace.values(run), [*full(call, run), *guidance_lines(run)])
 
 
 def answer_short(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
     """One line."""
-    answer_run(call, workspace, run, kind, [short_line(run)])
+    answer_lines(call, workspace, run, kind, [short_line(run)])
 
 
 def answer_tasks(call: Call, workspace: Workspace, run: Run, phase: str | None) -> None:
     """The tasks of one phase, or of all, and one line."""
-    answer_run(call, workspace, run, "task", [*task_lines(run.state, phase), short_line(run)])
+    answer_lines(call, workspace, run, "task", [*task_lines(run.state, phase), short_line(run)])
+
+
+def answer_lines(call: Call, workspace: Workspace, run: Run, kind: str, lines: Iterable[str]) -> None:
+    """These lines, and what is wrong with the document on stderr."""
+    answer(call, kind, workspace.values(run), lines)
+    if not call.options.json:
+        for problem in run.problems:
+            click.echo(visible_text(f"note: {problem}"), err=True)
 
 
 def full(call: Call, run: Run) -> list[str]:

@@ -65,11 +65,11 @@ ENTRIES = {name: entry for group in GROUPS.values() for name, entry in group.ite
 class Program(Family):
     """The program itself: a family whose members are imported one by one."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's interface
         """The names of the commands, group by group."""
         return list(ENTRIES)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # the same
         """Import a command; None when there is none of this name."""
         entry = ENTRIES.get(cmd_name)
         if entry is None:
@@ -87,7 +87,7 @@ class Program(Family):
             raise Misused(f"there is no command {args[0]!r}{hint}", (*near, "--help"))
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: HelpFormatter) -> None:  # noqa: ARG002  # the same
         """Write the overview without importing any command."""
         for title, entries in GROUPS.items():
             with formatter.section(title):

@@ -25,7 +25,9 @@ DECISION_COLORS = {"allow": "green", "deny": "red", "ask": "yellow"}
 @click.command("check", cls=Sharing)
 @click.option("--run", "run_commands", is_flag=True, help="Run the gate's commands, too.")
 @click.option("--tool", metavar="NAME", help="Ask whether the phase lets this tool run.")
-@click.option("--path", "paths", metavar="PATH", multiple=True, help="A file the tool would touch; repeatable.")
+@click.option(
+    "--path", "paths", metavar="PATH", multiple=True, help="A file the tool would touch; repeatable."
+)
 @click.option("--shell", "line", metavar="COMMAND", help="Ask whether the phase lets this command run.")
 @piped
 @click.pass_obj

@@ -67,9 +67,8 @@ def known_program(environment: Mapping[str, str], started: str) -> str:
 def command_line(call: Call, command: str) -> str:
     """A command for a hint, with the options that make it mean the same place again."""
     options = call.options
-    carried = (("-C", options.directory), ("--memory-path", options.memory_path))
-    if not command.startswith("-w "):
-        carried += (("-w", options.workflow),)
+    workflow = None if command.startswith("-w ") else options.workflow
+    carried = (("-C", options.directory), ("--memory-path", options.memory_path), ("-w", workflow))
     words = [f"{name} {shlex.quote(value)}" for name, value in carried if value]
     return " ".join((call.program, *words, command))
 

@@ -70,12 +70,23 @@ def tell_usage(call: Call, error: click.ClickException) -> int:
 
 def tell_disk(call: Call, error: OSError) -> int:
     """The system refused to read or write; gives the exit code. A reader that went away is no error."""
-    if error.errno == errno.EPIPE:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    where = error.filename if isinstance(error.filename, str) else "the answer or the state"
     reason = error.strerror or str(error)
-    return tell_error(call, Broken(f"{where} can not be read or written: {reason}", ("status",)))
+    if not stdout_takes():
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno == errno.EPIPE:
+            return 0
+        return tell_error(call, Broken(f"the answer can not be written: {reason}", ("status",)))
+    where = error.filename if isinstance(error.filename, str) else f"the state below {memory_of(call)}"
+    return tell_error(call, Broken(f"{where} can not be read or written: {reason}", ("doctor",)))
+
+
+def stdout_takes() -> bool:
+    """Whether standard output takes what was printed so far."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 def tell_fault(call: Call, fault: Exception) -> int:

@@ -31,7 +31,10 @@ def list_workflows(call: Call, status: str | None) -> None:
     workspace = workspace_of(call)
     found, problems = workspace.survey()
     runs = [run for run in found if status in (None, run.state.status)]
-    values = {"workflows": [run_values(run) for run in runs], "problems": [each._asdict() for each in problems]}
+    values = {
+        "workflows": [run_values(run) for run in runs],
+        "problems": [each._asdict() for each in problems],
+    }
     answer(call, "list", values, run_rows(runs, width_of(call)) or ["no workflows"])
     for problem in problems:
         click.echo(visible_text(f"note: {problem}"), err=True)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from memory_state.cli.context import Call
     from memory_state.core.errors import MemoryStateError
-    from memory_state.workspace.run import Run
-    from memory_state.workspace.workspace import Workspace
 
 SCHEMA_VERSION = 1
 UNLIMITED = 10_000
@@ -63,14 +61,6 @@ def answer(call: Call, kind: str, values: Mapping[str, object], lines: Iterable[
 def print_document(kind: str, values: Mapping[str, object]) -> None:
     """Print one JSON document; all in ASCII, so that no stored text can steer a terminal."""
     click.echo(json.dumps({"schemaVersion": SCHEMA_VERSION, "kind": kind, **values}))
-
-
-def answer_run(call: Call, workspace: Workspace, run: Run, kind: str, lines: Iterable[str]) -> None:
-    """Print where a run stands after a change: the status shape, or `lines` and its problems."""
-    answer(call, kind, workspace.values(run), lines)
-    if not call.options.json:
-        for problem in run.problems:
-            click.echo(visible_text(f"note: {problem}"), err=True, color=color_of(call))
 
 
 def tell_error(call: Call, error: MemoryStateError) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from memory_state.cli.context import Call
+from memory_state.cli.context import Call, Options
 
 if TYPE_CHECKING:
     from click.formatting import HelpFormatter
@@ -18,7 +18,7 @@ def keep(ctx: click.Context, param: click.Parameter, value: object) -> object:
     call = ctx.find_object(Call)
     name = str(param.name)
     if call is not None and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-        call.options = call.options._replace(**{name: value})
+        call.options = Options(**(call.options._asdict() | {name: value}))
         if call.options.json and call.options.plain:
             raise click.UsageError("--json and --plain exclude each other", ctx)
     return value
@@ -29,6 +29,7 @@ def shared(*names: str, **settings: object) -> click.Option:
     return click.Option(names, expose_value=False, callback=keep, **settings)  # type: ignore[arg-type]  # handed on as they are
 
 
+COLORS = ("auto", "always", "never")
 FOLDER = click.Path(exists=True, file_okay=False)
 SHARED = (
     shared("-C", "directory", metavar="DIR", type=FOLDER, help="Act in this folder."),
@@ -38,9 +39,7 @@ SHARED = (
     shared("-q", "--quiet", is_flag=True, help="Print errors only."),
     shared("--plain", is_flag=True, help="No colour, no cut or wrapped lines."),
     shared("--json", is_flag=True, help="Answer with one JSON document."),
-    shared(
-        "--color", type=click.Choice(["auto", "always", "never"]), metavar="WHEN", help="auto, always or never."
-    ),
+    shared("--color", type=click.Choice(COLORS), metavar="WHEN", help="auto, always or never."),
 )
 
 

@@ -13,35 +13,52 @@ from memory_state.core.layout import workflow_id
 from memory_state.core.text import visible_text
 
 INPUT_LIMIT = 16 << 20
-EXIT_CODES = {kind.code: kind.exit_code for kind in (MemoryStateError, Refused, Misused, Missing, Conflict, Broken)}
+ERRORS: tuple[type[MemoryStateError], ...] = (Refused, Misused, Missing, Conflict, Broken)
+EXIT_CODES = {kind.code: kind.exit_code for kind in ERRORS}
 
 
-def take_piped(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    """Take the workflow from standard input if `-` was given."""
-    call = ctx.find_object(Call)
-    if value == "-" and call is not None:
-        call.options = call.options._replace(workflow=piped_workflow(ctx))
+def keep_piped(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """Act on the workflow from standard input if `-` was given."""
+    if value is not None:
+        use_piped(ctx)
 
 
-def piped_workflow(ctx: click.Context) -> str:
-    """The id in the JSON document on standard input; an error document is passed on and ends the call."""
+# Lets a command take `-` behind its own arguments.
+piped = click.argument(
+    "piped", metavar="[-]", required=False, type=click.Choice(["-"]), expose_value=False, callback=keep_piped
+)
+
+
+def use_piped(ctx: click.Context) -> None:
+    """Act on the workflow in the JSON document on standard input.
+
+    The error document of an earlier command of the pipe is passed on and ends the call with its exit
+    code. Missing when there is no document, Misused when it names no workflow.
+    """
+    call = ctx.ensure_object(Call)
+    text = piped_text()
+    values = piped_values(text)
+    if values.get("kind") == "error":
+        ctx.exit(pass_on(call, values, text))
+    inner = values.get("workflow")
+    found = (inner if isinstance(inner, dict) else values).get("workflow_id")
+    if not isinstance(found, str):
+        raise Misused("the JSON on standard input has no workflow_id", ("status --json",))
+    call.options = call.options._replace(workflow=workflow_id(found))
+
+
+def piped_text() -> str:
+    """What stands on standard input."""
     if sys.stdin.isatty():
         raise Missing("there is no workflow on standard input: it is a terminal", ("status",))
     text = sys.stdin.read(INPUT_LIMIT)
     if not text.strip():
         raise Missing("there is no workflow on standard input: it is empty", ("status",))
-    values = read_document(text)
-    if values.get("kind") == "error":
-        ctx.exit(pass_on(ctx.find_object(Call), values, text))
-    inner = values.get("workflow")
-    found = (inner if isinstance(inner, dict) else values).get("workflow_id")
-    if not isinstance(found, str):
-        raise Misused("the JSON on standard input has no workflow_id", ("status --json",))
-    return workflow_id(found)
+    return text
 
 
-def read_document(text: str) -> dict[str, object]:
-    """The JSON object that a text is; Misused when it is none."""
+def piped_values(text: str) -> dict[str, object]:
+    """The JSON object that a text is."""
     try:
         values = decode_json(text)
     except ValueError as error:
@@ -51,15 +68,9 @@ def read_document(text: str) -> dict[str, object]:
     return values
 
 
-def pass_on(call: Call | None, values: dict[str, object], text: str) -> int:
+def pass_on(call: Call, values: dict[str, object], text: str) -> int:
     """Tell an error that an earlier command of the pipe met; gives its exit code."""
-    if call is not None and call.options.json:
+    if call.options.json:
         click.echo(text.strip())
     click.echo(visible_text(str(values.get("message"))), err=True)
     return EXIT_CODES.get(str(values.get("code")), MemoryStateError.exit_code)
-
-
-# Lets a command take `-` behind its own arguments.
-piped = click.argument(
-    "piped", metavar="[-]", required=False, type=click.Choice(["-"]), expose_value=False, callback=take_piped
-)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import click
 
-from memory_state.cli.answers import answer_entered, answer_short
+from memory_state.cli.answers import answer_entered, answer_lines, answer_short
 from memory_state.cli.context import Call, workspace_of
-from memory_state.cli.output import answer_run
 from memory_state.cli.parameters import Sharing
-from memory_state.cli.piping import piped, take_piped
+from memory_state.cli.piping import piped, use_piped
 from memory_state.cli.work import REASON
 from memory_state.core.text import visible_text
 
@@ -21,7 +20,7 @@ def save(call: Call) -> None:
     workspace = workspace_of(call)
     run, path = workspace.save()
     said = path or f"workflow {run.id} is {run.state.status}: there is nothing to recover"
-    answer_run(call, workspace, run, "save", [visible_text(said)])
+    answer_lines(call, workspace, run, "save", [visible_text(said)])
 
 
 @click.command("resume", cls=Sharing)
@@ -35,7 +34,7 @@ def resume(ctx: click.Context, workflow: str | None) -> None:
     """
     call = ctx.ensure_object(Call)
     if workflow == "-":
-        take_piped(ctx, ctx.command.params[0], workflow)
+        use_piped(ctx)
         workflow = None
     workspace = workspace_of(call)
     if workspace.resume_needs_person(workflow):

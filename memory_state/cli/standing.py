@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from memory_state.workflow.model import PhaseState, Problem, State
     from memory_state.workspace.run import Run
 
-PHASE_MARKS = {"completed": "[x]", "in_progress": "[>]", "pending": "[ ]", "skipped": "[-]", "returned": "[<]"}
+PHASE_MARKS = {
+    "completed": "[x]",
+    "in_progress": "[>]",
+    "pending": "[ ]",
+    "skipped": "[-]",
+    "returned": "[<]",
+}
 TASK_MARKS = {"completed": "[x]", "in_progress": "[/]", "pending": "[ ]", "dropped": "[-]"}
 LABEL_WIDTH = 10
-STATUS_COLORS = {"in_progress": "green", "review": "cyan", "completed": "green", "failed": "red", "blocked": "red"}
+STATUS_COLORS = {"in_progress": "green", "review": "cyan", "completed": "green", "failed": "red"}
 
 
 def standing_lines(run: Run, next_line: str, width: int) -> list[str]:
@@ -45,10 +51,10 @@ def field_lines(run: Run, width: int) -> list[str]:
     """The fields that say something, one a line, their values aligned."""
     state = run.state
     ids = [each.id for each in run.definition.phases]
-    status = click.style(state.status, fg=STATUS_COLORS.get(state.status, "yellow"))
+    color = STATUS_COLORS.get(state.status, "yellow")
     fields = (
         ("workflow", f"{state.workflow_id}, {state.definition}"),
-        ("status", f"{status}, {progress_percentage(state)} %"),
+        ("status", f"{state.status}, {progress_percentage(state)} %"),
         ("phase", f"{state.phase}, {ids.index(state.phase) + 1} of {len(ids)}" + role_of(state)),
         ("parent", state.parent),
         ("issue", state.issue_number),
@@ -57,27 +63,28 @@ def field_lines(run: Run, width: int) -> list[str]:
         ("allow", "everything" if state.allow == ("*",) else ", ".join(state.allow) or "nothing"),
         ("deny", ", ".join(state.deny) or None),
     )
-    return [line for name, value in fields if value is not None for line in field(name, value, width)]
+    rows = [(name, str(value)) for name, value in fields if value is not None]
+    return [field(name, value, width, color if name == "status" else None) for name, value in rows]
 
 
 def role_of(state: State) -> str:
     """The role of the phase, as the end of a line."""
-    return f", as {visible_text(state.role)}" if state.role else ""
+    return f", as {state.role}" if state.role else ""
 
 
-def field(name: str, value: object, width: int) -> list[str]:
-    """One field, wrapped at the width."""
-    text = str(value)
-    shown = text if "\x1b[" in text and name == "status" else visible_text(text)
-    rows = textwrap.wrap(shown, max(width - LABEL_WIDTH - 2, 20), break_on_hyphens=False) or [""]
-    return [f"  {label:{LABEL_WIDTH}}{row}" for label, row in zip((name, *[""] * len(rows)), rows, strict=False)]
+def field(name: str, value: str, width: int, color: str | None) -> str:
+    """One field, wrapped at the width; what follows its first line is indented to match."""
+    room = max(width - LABEL_WIDTH - 2, 20)
+    rows = textwrap.wrap(visible_text(value), room, break_on_hyphens=False)
+    return f"  {name:{LABEL_WIDTH}}" + click.style(f"\n{'':{LABEL_WIDTH + 2}}".join(rows), fg=color)
 
 
 def phase_lines(state: State) -> list[str]:
     """The phases with their marks and what is to be said of each."""
     width = max(len(each.id) for each in state.phases)
     return [
-        f"  {PHASE_MARKS[each.status]} {each.id:{width}}  {phase_remark(each)}".rstrip() for each in state.phases
+        f"  {PHASE_MARKS[each.status]} {each.id:{width}}  {phase_remark(each)}".rstrip()
+        for each in state.phases
     ]
 
 

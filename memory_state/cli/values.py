@@ -7,24 +7,14 @@ import click
 from memory_state.core.jsontext import decode_json
 
 
-class JsonObject(click.ParamType):
-    """A JSON object."""
-
-    name = "json"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dict[str, object]:
-        """The object that the text is."""
-        if isinstance(value, dict):
-            return value
-        try:
-            found = decode_json(str(value))
-        except ValueError as error:
-            self.fail(f"not JSON: {error}", param, ctx)
-        if not isinstance(found, dict):
-            self.fail("not a JSON object", param, ctx)
-        return found
-
-
-JSON_OBJECT = JsonObject()
+def json_object(ctx: click.Context, param: click.Parameter, value: str | None) -> dict[str, object] | None:
+    """The JSON object that an option's text is."""
+    if value is None:
+        return None
+    try:
+        found = decode_json(value)
+    except ValueError as error:
+        raise click.BadParameter(f"not JSON: {error}", ctx, param) from error
+    if not isinstance(found, dict):
+        raise click.BadParameter("not a JSON object", ctx, param)
+    return found

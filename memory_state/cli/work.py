@@ -7,11 +7,12 @@ import click
 from memory_state.cli.answers import answer_entered, answer_short, answer_standing
 from memory_state.cli.context import Call, workspace_of
 from memory_state.cli.parameters import Sharing
-from memory_state.cli.piping import piped, take_piped
-from memory_state.cli.values import JSON_OBJECT
+from memory_state.cli.piping import piped, use_piped
+from memory_state.cli.values import json_object
 
-REASON = click.option("--reason", metavar="TEXT", help="Why; it is kept in the history.")
-NEEDED_REASON = click.option("--reason", metavar="TEXT", required=True, help="Why; it is kept in the history.")
+WHY = "Why; it is kept in the history."
+REASON = click.option("--reason", metavar="TEXT", help=WHY)
+NEEDED_REASON = click.option("--reason", metavar="TEXT", required=True, help=WHY)
 
 
 @click.command("start", cls=Sharing)
@@ -19,11 +20,11 @@ NEEDED_REASON = click.option("--reason", metavar="TEXT", required=True, help="Wh
 @click.argument("title")
 @click.option("--issue", "issue_number", metavar="N", type=click.IntRange(min=1), help="The issue's number.")
 @click.option("--branch", "branch_name", metavar="NAME", help="The branch of the work.")
-@click.option("--plan", "plan_file", metavar="FILE", help="The plan; default: the first file a gate asks for.")
-@click.option("--context", metavar="JSON", type=JSON_OBJECT, help="Whatever else belongs to it, an object.")
+@click.option("--plan", "plan_file", metavar="FILE", help="The plan; else the first file a gate asks for.")
+@click.option("--context", metavar="JSON", callback=json_object, help="Whatever else belongs to it.")
 @click.option("--test", metavar="COMMAND", help="The project's test command; for a person only.")
 @click.pass_obj
-def start(call: Call, definition: str, title: str, **options: object) -> None:
+def start(call: Call, /, definition: str, title: str, **options: object) -> None:
     """Start a workflow.
 
     DEFINITION is feature, bugfix, tdd, outer, inner, or one of the project's own in
@@ -77,9 +78,9 @@ def skip(ctx: click.Context, phase: str | None, reason: str) -> None:
 
     Without PHASE it is the current one. For a person only.
     """
-    call = ctx.find_object(Call) or ctx.fail("no call")
+    call = ctx.ensure_object(Call)
     if phase == "-":
-        take_piped(ctx, ctx.command.params[0], phase)
+        use_piped(ctx)
         phase = None
     workspace = workspace_of(call, person=True)
     answer_entered(call, workspace, workspace.skip(reason, phase), "skip")

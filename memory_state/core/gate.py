@@ -9,7 +9,9 @@ from __future__ import annotations
 from memory_state.core.commands import own_command, split_line
 from memory_state.core.layout import active_document, further_document
 from memory_state.core.paths import fold_path, relative_path, resolve_path
-from memory_state.core.policy import decide_shell, decide_tool, is_agent_settings, protected_path
+from memory_state.core.policy import decide_shell, decide_tool
+from memory_state.core.prefixes import deny_words_anywhere, runs_others, strip_prefixes
+from memory_state.core.protected import is_agent_settings, protected_path
 from memory_state.core.reads import reads_words
 from memory_state.core.tools import mcp_name, tool_paths, tool_word
 
@@ -35,26 +37,29 @@ def judge_call(
     root: str,
     memory: str,
     own: tuple[str, ...],
-    program: str,
+    programs: tuple[str, ...],
 ) -> tuple[str, str]:
     """Decision and reason for a PreToolUse payload.
 
     `header` is the document's front matter, `own` the folders that hold what we installed for the
-    user, `program` our command as it is run here.
+    user, `programs` the paths of our command.
     """
     name = str(payload.get("tool_name") or "")
     found = payload.get("tool_input")
     given: dict[str, object] = found if isinstance(found, dict) else {}
     word = tool_word(name)
     if word == "shell":
-        return judge_line(str(given.get("command") or ""), payload, header, program)
+        return judge_line(str(given.get("command") or ""), payload, header, programs)
     folder = str(payload.get("cwd") or root)
-    paths = [resolve_path(path, folder) for path in tool_paths(name, given)]
-    if word == "edit":
+    try:
+        paths = [resolve_path(path, folder) for path in tool_paths(name, given)]
+    except ValueError as error:
+        return "deny", f"{name} names a path that can not be followed: {error}"
+    if word in ("edit", "mcp", "unknown"):
         special = judge_places(paths, header, root, memory, own)
         if special is not None:
             return special
-    if word in ("read", "search") and paths and all(relative_path(path, memory) for path in paths):
+    if word in ("read", "search") and paths and all([relative_path(path, memory) for path in paths]):
         return "allow", ""
     targets = tuple([relative_path(path, root) or path for path in paths])
     if word == "mcp":
@@ -92,12 +97,15 @@ def documents_of(memory: str, workflow: str) -> tuple[str, str]:
 
 
 def judge_line(
-    line: str, payload: dict[str, object], header: dict[str, object], program: str
+    line: str, payload: dict[str, object], header: dict[str, object], programs: tuple[str, ...]
 ) -> tuple[str, str]:
     """Decision and reason for a shell line: our own commands first, then the policy."""
     commands = split_line(line) or ()
-    ours = [own_command(words, (program,)) for words in commands]
+    ours = [known_command(words, programs) for words in commands]
     verbs = [found for found in ours if found]
+    hidden = hidden_verb(line, commands, ours, str(header.get("status")))
+    if hidden:
+        return "deny", f"{hidden} is for a person to allow: run it plainly, alone, in a line of its own"
     if verbs:
         rest = [words for words, found in zip(commands, ours, strict=True) if found is None]
         judged = judge_own(verbs, rest, payload, header)
@@ -105,6 +113,30 @@ def judge_line(
             return judged
     reason = decide_shell(policy_rules(header, "allow"), policy_rules(header, "deny") or [], line)
     return ("allow", "") if reason is None else ("deny", reason)
+
+
+def known_command(words: tuple[str, ...], programs: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The arguments of a command that runs our installed program; another file of its name is not ours."""
+    found = own_command(words, programs)
+    return (
+        found
+        if found is not None and ("/" not in words[0] or words[0] in programs or "-m" in words)
+        else None
+    )
+
+
+def hidden_verb(
+    line: str, commands: tuple[tuple[str, ...], ...], ours: list[tuple[str, ...] | None], status: str
+) -> str:
+    """A person-only command of ours behind a prefix or in a line that does not parse; else empty."""
+    for words, found in zip(commands, ours, strict=True):
+        inner = own_command(strip_prefixes(words), ())
+        if found is None and inner and needs_person(inner, status):
+            return inner[0]
+    if commands and not any([runs_others(words) for words in commands]):
+        return ""
+    spelled = [(verb, f"{name} {verb}") for verb in PERSON_VERBS for name in ("memory-state", "memory_state")]
+    return "".join([verb for verb, pattern in spelled if deny_words_anywhere(pattern, line)][:1])
 
 
 def judge_own(

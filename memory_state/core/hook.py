@@ -19,14 +19,12 @@ from memory_state.core.jsontext import decode_json, encode_json
 from memory_state.core.layout import (
     accepted_copy,
     active_document,
-    config_folder,
     event_log,
     fault_log,
     further_document,
     grant_file,
-    session_folder,
+    own_folders,
     session_name,
-    share_folder,
 )  # fmt: skip
 from memory_state.core.locate import Located, environment_texts, has_state, locate
 from memory_state.core.record import append_note, note_call, refresh_recovery, write_grant
@@ -34,6 +32,7 @@ from memory_state.core.tools import tool_word
 
 SITE: tuple[str, ...] = ()
 PROGRAM = "memory-state"
+PROGRAMS: tuple[str, ...] = ()
 DEADLINE = 8.0
 PAYLOAD_LIMIT = 64 << 20
 LIVE_STATUSES = ("pending", "in_progress", "waiting", "review", "blocked")
@@ -130,7 +129,7 @@ def slow_answer(event: str, payload: dict[str, object], environment: dict[str, s
     sys.path.extend(SITE)
     from memory_state.agents.session import answer_event
 
-    return answer_event(event, payload, environment, time.time, PROGRAM)
+    return answer_event(event, payload, environment, time.time, (PROGRAM, *PROGRAMS))
 
 
 def quick_answer(
@@ -178,8 +177,8 @@ def before_call(
     """PreToolUse: the phase's policy, and a fresh recovery file before anything external."""
     session = str(payload.get("session_id") or "")
     void_grant(located.memory, session)
-    own = (config_folder(environment), share_folder(environment), session_folder(environment))
-    decision, reason = judge_call(payload, standing.header, located.root, located.memory, own, PROGRAM)
+    own = own_folders(environment)
+    decision, reason = judge_call(payload, standing.header, located.root, located.memory, own, PROGRAMS)
     if decision == "look":
         return None
     workflow = str(standing.header["workflow_id"])

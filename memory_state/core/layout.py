@@ -95,3 +95,8 @@ def share_folder(environment: dict[str, str]) -> str:
 def session_folder(environment: dict[str, str]) -> str:
     """The sessions' bindings."""
     return user_folder(environment, "XDG_STATE_HOME", ".local/state") + "/sessions"
+
+
+def own_folders(environment: dict[str, str]) -> tuple[str, ...]:
+    """The user's folders that hold what we keep: configuration, installation, sessions."""
+    return (config_folder(environment), share_folder(environment), session_folder(environment))

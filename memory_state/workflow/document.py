@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, cast
 
 from memory_state.core.header import HeaderRefused, read_header, split_header
+from memory_state.workflow.fold import context_pairs, in_phase_order
 from memory_state.workflow.frontmatter import parse
 from memory_state.workflow.markdown import Section, TaskLine, sections, task_lines
 from memory_state.workflow.model import STATUSES, Definition, PhaseState, Problem, State, Task
@@ -147,6 +148,14 @@ def placed(phase: str, box: TaskLine) -> Task:
     return Task(phase, box.text, TASK_MARKS[box.mark])
 
 
+def own_lines(body: Body) -> dict[str, PhaseLine]:
+    """The line of each phase: the first that is in one of our forms, else the first that names it."""
+    found: dict[str, PhaseLine] = {}
+    for line in sorted(body.phases, key=lambda each: each.standing is None):
+        found.setdefault(line.id, line)
+    return found
+
+
 def notes_of(body: str) -> str:
     """The text below `## Notes`, without outer blank lines."""
     inside = section_range(body, "Notes")
@@ -221,14 +230,14 @@ def body_problems(body: Body, definition: Definition, offset: int) -> list[Probl
 def state_from(values: dict[str, object], definition: Definition, body: Body) -> State:
     """The state that checked values and a body show; a phase without a line of ours is pending."""
     filled = {**DEFAULTS, **{name: None for name in FIELD_TYPES if name not in DEFAULTS}, **values}
-    standing = {line.id: line.standing for line in body.phases if line.standing is not None}
+    standing = {phase: line.standing for phase, line in own_lines(body).items()}
     known = {each.id for each in definition.phases}
     return State(
         phases=tuple(standing.get(each.id) or PhaseState(each.id) for each in definition.phases),
-        tasks=tuple(each.task for each in body.tasks if each.task.phase in known),
+        tasks=in_phase_order(definition, (each.task for each in body.tasks if each.task.phase in known)),
         allow=tuple(cast("list[str]", filled["allow"])),
         deny=tuple(cast("list[str]", filled["deny"])),
-        context=tuple(cast("dict[str, object]", filled["context"]).items()),
+        context=context_pairs(cast("dict[str, object]", filled["context"])),
         **{name: filled[name] for name in PLAIN_FIELDS},  # type: ignore[arg-type]  # checked by field_problems
     )
 

@@ -24,6 +24,12 @@ DOCUMENT_EVENTS = frozenset(
 )  # fmt: skip
 
 
+NEVER_RUN: dict[str, object] = {
+    "status": "pending", "started_at": None, "completed_at": None, "reason": None, "returned_at": None,
+    "approved_by": None, "approved_at": None,
+}  # fmt: skip
+
+
 def started(definition: Definition, event: Event) -> State:
     """The state of a run whose only event is `workflow.started`: pending, before its first phase."""
     details = event.details
@@ -47,7 +53,7 @@ def started(definition: Definition, event: Event) -> State:
         issue_number=cast("int | None", details.get("issue_number")),
         branch_name=cast("str | None", details.get("branch_name")),
         plan_file=cast("str | None", details.get("plan_file")),
-        context=tuple(context.items()),
+        context=context_pairs(context),
     )
 
 
@@ -68,7 +74,19 @@ def evolve(definition: Definition, state: State, event: Event) -> State:
     change = EVOLUTIONS.get(event.type)
     if change is not None:
         state = change(definition, state, event)
+        state = state._replace(tasks=in_phase_order(definition, state.tasks))
     return state._replace(event=event.number, updated_at=max(event.time, state.updated_at))
+
+
+def in_phase_order(definition: Definition, tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """The tasks as a document lists them: by phase, those of one phase in the order they came."""
+    places = {each.id: at for at, each in enumerate(definition.phases)}
+    return tuple(sorted(tasks, key=lambda task: places[task.phase]))
+
+
+def context_pairs(context: dict[str, object]) -> tuple[tuple[str, object], ...]:
+    """A context as a state holds it: by key, as the order of a mapping's keys says nothing."""
+    return tuple(sorted(context.items()))
 
 
 def policy(phase: Phase) -> tuple[str, ...]:
@@ -91,8 +109,7 @@ def enter(phase: Phase, state: State, moment: str) -> State:
     known = {task.text for task in state.tasks if task.phase == phase.id}
     added = tuple(Task(phase.id, text) for text in phase.tasks if text not in known)
     state = with_phase(
-        state, phase.id, status="in_progress", started_at=whole_seconds(moment), completed_at=None,
-        returned_at=None, approved_by=None, approved_at=None,
+        state, phase.id, **NEVER_RUN | {"status": "in_progress", "started_at": whole_seconds(moment)},
     )  # fmt: skip
     return state._replace(
         phase=phase.id, role=phase.role, allow=policy(phase), deny=phase.deny,
@@ -116,7 +133,8 @@ def phase_completed(definition: Definition, state: State, event: Event) -> State
 
 def phase_skipped(definition: Definition, state: State, event: Event) -> State:
     """`phase.skipped`, of the current phase (then it names the next) or of one to come."""
-    state = with_phase(state, event.subject, status="skipped", reason=event.details.get("reason"))
+    skipped = {"status": "skipped", "reason": event.details.get("reason")}
+    state = with_phase(state, event.subject, **NEVER_RUN | skipped)
     target = event.details.get("to")
     return state if target is None else enter(phase_of(definition, str(target)), state, event.time)
 
@@ -134,9 +152,7 @@ def phase_returned(definition: Definition, state: State, event: Event) -> State:
         for task in state.tasks
     )
     for each in redone:
-        state = with_phase(
-            state, each.id, status="pending", completed_at=None, approved_by=None, approved_at=None
-        )
+        state = with_phase(state, each.id, **NEVER_RUN)
     state = with_phase(
         state,
         event.subject,
@@ -155,13 +171,17 @@ def status_changed(definition: Definition, state: State, event: Event) -> State:
 
 
 def workflow_resumed(definition: Definition, state: State, event: Event) -> State:
-    """`workflow.resumed`: after a failure a retry is used up, after a block returns count anew."""
+    """`workflow.resumed`: after a failure a retry is used up, after a block returns count anew.
+
+    A run that was stopped before its first phase enters it now.
+    """
     source = event.details.get("from")
     if source == "failed":
         state = state._replace(retries=state.retries + 1)
     if source == "blocked":
         state = with_phase(state, state.phase, returns=0)
-    return state._replace(status=status_within(phase_of(definition, state.phase)))
+    phase = phase_of(definition, state.phase)
+    return enter(phase, state, event.time)._replace(status=status_within(phase))
 
 
 def approval_given(definition: Definition, state: State, event: Event) -> State:
@@ -208,7 +228,7 @@ def document_edited(definition: Definition, state: State, event: Event) -> State
     """`document.edited`: fields that are a person's to set, and a policy that became narrower."""
     fields = dict(cast("dict[str, object]", event.details.get("fields") or {}))
     if "context" in fields:
-        fields["context"] = tuple(cast("dict[str, object]", fields["context"] or {}).items())
+        fields["context"] = context_pairs(cast("dict[str, object]", fields["context"] or {}))
     for name in ("allow", "deny"):
         if fields.get(name) is not None:
             fields[name] = tuple(cast("list[str]", fields[name]))

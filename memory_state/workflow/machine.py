@@ -28,6 +28,7 @@ class Move(NamedTuple):
 
 MOVES = (
     Move("next", "pending", "in_progress", "agent"),
+    Move("next", "pending", "review", "agent"),
     Move("next", "in_progress", "in_progress", "agent"),
     Move("next", "in_progress", "review", "agent"),
     Move("next", "review", "in_progress", "agent"),
@@ -37,8 +38,10 @@ MOVES = (
     Move("wait", "in_progress", "waiting", "agent"),
     Move("wait", "review", "waiting", "agent"),
     Move("back", "in_progress", "in_progress", "agent"),
+    Move("back", "in_progress", "review", "agent"),
     Move("back", "in_progress", "blocked", "agent"),
     Move("back", "review", "in_progress", "agent"),
+    Move("back", "review", "review", "agent"),
     Move("back", "review", "blocked", "agent"),
     Move("skip", "in_progress", "in_progress", "person"),
     Move("skip", "in_progress", "review", "person"),
@@ -184,6 +187,8 @@ def checked_text(what: str, text: str, limit: int) -> str:
         )
     if any(character in text for character in "\n\r\0\v\f\x1c\x1d\x1e\x85\u2028\u2029"):
         raise Misused(f"{what} must be one line")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise Misused(f"{what} holds bytes that are no UTF-8")
     return text
 
 

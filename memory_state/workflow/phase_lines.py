@@ -13,20 +13,21 @@ import re
 
 from memory_state.workflow.model import PhaseState
 
-TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 NAME = r"[a-z0-9][a-z0-9._-]*"
 APPROVAL = rf"(?:, approved by (?P<approver>.+?) at (?P<approved>{TIME}))?"
-RETURNS = r"(?:, returned (?P<returns>\d+) of \d+)?"
+COUNT = r"(?P<returns>[0-9]{1,4}) of [0-9]{1,4}"
+RETURNS = rf"(?:, returned {COUNT})?"
 FORMS = (
     ("in_progress", " ", rf"\*\*(?P<id>{NAME})\*\*: since (?P<start>{TIME}){APPROVAL}{RETURNS}"),
     ("completed", "x", rf"(?P<id>{NAME}): (?P<start>{TIME}) to (?P<end>{TIME}){APPROVAL}{RETURNS}"),
     ("skipped", "-", rf"(?P<id>{NAME}): skipped, (?P<reason>.*)"),
-    ("returned", " ", rf"(?P<id>{NAME}): returned (?P<returned>{TIME}), (?P<returns>\d+) of \d+"),
+    ("returned", " ", rf"(?P<id>{NAME}): returned (?P<returned>{TIME}), {COUNT}"),
     ("pending", " ", rf"(?P<id>{NAME}){RETURNS}"),
 )
 READERS = tuple((status, mark, re.compile(form)) for status, mark, form in FORMS)
 MARKS = {status: mark for status, mark, _ in FORMS}
-NAMED = re.compile(rf"\**(?P<id>{NAME})\b")
+NAMED = re.compile(rf"\**(?P<id>{NAME})\**(?=[:,]|$)")
 
 
 def phase_line(phase: PhaseState, limit: int) -> str:

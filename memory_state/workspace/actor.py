@@ -41,7 +41,7 @@ def require_person(actor: Actor, verb: str) -> str:
     if actor.by != "person" or not actor.name:
         raise Refused(
             f"{verb} is for a person: run it at your own terminal, or with --by NAME in no agent's session",
-            (),
+            ("status",),
             ("violation.recorded", "-", {"rule": "person-only", "what": verb}),
         )
     return actor.name

@@ -87,6 +87,9 @@ def run_command(line: str, root: str, timeout: int) -> CommandResult:
         end_group(running)
         output, _ = running.communicate()
         status = None
+    except BaseException:  # interrupted: what it started must not outlive us unseen
+        end_group(running)
+        raise
     tail = output[-OUTPUT_TAIL:].decode("utf-8", "replace")
     return CommandResult(line, status, time.monotonic() - began, tail)
 

@@ -29,6 +29,6 @@ def write_fault(memory: str, arguments: Sequence[str], now: float, fault: BaseEx
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError:
         return None
-    with open(descriptor, "wb") as log:
+    with os.fdopen(descriptor, "wb") as log:
         log.write(text.encode("utf-8", "backslashreplace"))
     return path

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
+from memory_state.core.commands import own_command, split_line
 from memory_state.core.files import read_if_there, remove_file
 from memory_state.core.layout import grant_file, session_name
 
@@ -21,4 +21,14 @@ def use_grant(memory: str, session: str | None, arguments: Sequence[str]) -> boo
     remove_file(path)
     if content is None:
         return False
-    return tuple(shlex.split(content.decode("utf-8", "surrogateescape"))[1:]) == tuple(arguments)
+    return is_call(split_line(content.decode("utf-8", "surrogateescape")) or (), tuple(arguments))
+
+
+def is_call(commands: tuple[tuple[str, ...], ...], arguments: tuple[str, ...]) -> bool:
+    """Whether a line is one call of our program, as itself or as a module, with these arguments."""
+    if len(commands) != 1 or not arguments or commands[0][-len(arguments) :] != arguments:
+        return False
+    program = commands[0][: -len(arguments)]
+    return len(program) == 1 or (
+        program[-2:] == ("-m", "memory_state") and own_command(commands[0], ()) is not None
+    )

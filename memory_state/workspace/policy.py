@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from memory_state.core.commands import reads_only
 from memory_state.core.errors import Missing
 from memory_state.core.gate import judge_call
-from memory_state.core.layout import config_folder, session_folder, share_folder
+from memory_state.core.layout import own_folders
 from memory_state.core.tools import tool_word
 from memory_state.workflow.model import LIVE
 
@@ -64,8 +64,7 @@ def live_run(workspace: Workspace) -> Run | None:
 def judge(workspace: Workspace, run: Run, name: str, given: dict[str, object]) -> tuple[str, str]:
     """Decision and reason for one call."""
     project = workspace.project
-    known = dict(project.environment)
-    own = (config_folder(known), share_folder(known), session_folder(known))
+    own = own_folders(dict(project.environment))
     payload: dict[str, object] = {"tool_name": name, "tool_input": given, "cwd": project.settings.root}
     header: dict[str, object] = {
         "workflow_id": run.id,
@@ -74,5 +73,5 @@ def judge(workspace: Workspace, run: Run, name: str, given: dict[str, object]) -
         "allow": list(run.state.allow),
         "deny": list(run.state.deny),
     }
-    decision, reason = judge_call(payload, header, project.settings.root, run.memory, own, project.program)
+    decision, reason = judge_call(payload, header, project.settings.root, run.memory, own, (project.program,))
     return ("allow", LOOKED_AT) if decision == "look" else (decision, reason)

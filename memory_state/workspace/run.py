@@ -99,8 +99,9 @@ def load(memory: str, workflow: str) -> Run:
         raise Broken(f"{event_log(memory, workflow)} holds no readable event", ("list",))
     accepted = read_if_there(accepted_copy(memory, workflow))
     origin, state, notes = states(memory, workflow, definition, accepted, document_number(tail[4]))
+    path = document_path(memory, workflow)
     run = Run(
-        memory, workflow, definition, definition_text, state, origin or state, document_path(memory, workflow),
+        memory, workflow, definition, definition_text, state, origin or state, path,
         text="", stored=None, shown=None, moment=tail[1],
     )  # fmt: skip
     return compare(run, accepted if origin else None, notes)

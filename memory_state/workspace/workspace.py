@@ -219,13 +219,15 @@ class Workspace:
 
     def skip(self, reason: str, phase: str | None = None) -> Run:
         """Pass over a skippable phase."""
-        require_person(self.actor, "skip")
-        return self.change(lambda run: machine.skip(run.definition, run.state, reason, phase))
+        return self.change_by_person(
+            "skip", lambda run, _: machine.skip(run.definition, run.state, reason, phase)
+        )
 
     def approve(self, reason: str | None = None) -> Run:
         """Approve the work of the current phase."""
-        name = require_person(self.actor, "approve")
-        return self.change(lambda run: machine.approve(run.definition, run.state, name, reason))
+        return self.change_by_person(
+            "approve", lambda run, name: machine.approve(run.definition, run.state, name, reason)
+        )
 
     def wait(self, reason: str | None = None) -> Run:
         """Mark the workflow as waiting; `next` takes it up again."""
@@ -233,18 +235,17 @@ class Workspace:
 
     def park(self, reason: str | None = None) -> Run:
         """Pause the workflow and free its place."""
-        require_person(self.actor, "park")
-        return self.change(lambda run: machine.park(run.state, "park", "paused", reason))
+        return self.change_by_person("park", lambda run, _: machine.park(run.state, "park", "paused", reason))
 
     def fail(self, reason: str) -> Run:
         """End the workflow as failed; it can be resumed three times."""
-        require_person(self.actor, "fail")
-        return self.change(lambda run: machine.end(run.state, "fail", "failed", reason))
+        return self.change_by_person("fail", lambda run, _: machine.end(run.state, "fail", "failed", reason))
 
     def cancel(self, reason: str | None = None) -> Run:
         """End the workflow for good."""
-        require_person(self.actor, "cancel")
-        return self.change(lambda run: machine.end(run.state, "cancel", "cancelled", reason))
+        return self.change_by_person(
+            "cancel", lambda run, _: machine.end(run.state, "cancel", "cancelled", reason)
+        )
 
     def resume(self, workflow: str | None = None) -> Run:
         """Go on with a workflow and bind the session to it."""
@@ -293,9 +294,7 @@ class Workspace:
 
     # tasks and notes
 
-    def task(
-        self, verb: str, reference: str, phase: str | None = None, *, reason: str | None = None
-    ) -> Run:
+    def task(self, verb: str, reference: str, phase: str | None = None, *, reason: str | None = None) -> Run:
         """`add`, `start`, `done`, `undo` or `drop` a task, addressed as `build.2`, `2` or by its text."""
         return self.change(
             lambda run: tasks.task_move(run.definition, run.state, verb, reference, phase, reason)
@@ -335,6 +334,10 @@ class Workspace:
     def change(self, decide: Callable[[Run], Sequence[Draft]]) -> Run:
         """Change the workflow that is meant."""
         return transact(self.project, self.workflow(), self.actor, decide)
+
+    def change_by_person(self, verb: str, decide: Callable[[Run, str], Sequence[Draft]]) -> Run:
+        """Change it as a person; `decide` gets their name. The attempt of anybody else is recorded."""
+        return self.change(lambda run: decide(run, require_person(self.actor, verb)))
 
     def bind(self, workflow: str) -> None:
         """Bind the session, when there is one, to a workflow."""

@@ -64,7 +64,12 @@ def test_set_up_twice_changes_nothing(project: Project) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ['{\n    "model": "opus",\n    "hooks": {}\n}', '{"permissions":{"allow":["Read"]}}\r\n', "{}\n", "\ufeff{\n}\n"],
+    [
+        '{\n    "model": "opus",\n    "hooks": {}\n}',
+        '{"permissions":{"allow":["Read"]}}\r\n',
+        "{}\n",
+        "\ufeff{\n}\n",
+    ],
 )
 def test_removing_restores_every_byte(project: Project, content: str) -> None:
     """What a settings file held before is there again after the hooks are taken out."""

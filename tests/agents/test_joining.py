@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ALLOWED = {
-    "posix", "_json", "fcntl", "time", "zlib", "sys", "_signal", "unicodedata", "binascii", "os", "json", "traceback",
+    "posix", "_json", "fcntl", "time", "zlib", "sys", "_signal", "unicodedata", "binascii", "os", "json",
+    "traceback",
 }  # fmt: skip
 
 

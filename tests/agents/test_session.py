@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +13,9 @@ from memory_state.core.header import read_header
 from memory_state.workspace.sessions import binding_of
 from tests.sessions import SESSION, Project
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 OTHER = "00000003-0000-4000-8000-000000000003"
 NOON = 1_795_089_600.0
 
@@ -20,7 +23,9 @@ NOON = 1_795_089_600.0
 def answer(project: Project, name: str, now: float = NOON, **changes: object) -> tuple[str, str, int]:
     """The answer to a recorded payload at a given time."""
     payload = project.payload(name, **changes)
-    return answer_event(str(payload["hook_event_name"]), payload, project.environment, lambda: now, "memory-state")
+    return answer_event(
+        str(payload["hook_event_name"]), payload, project.environment, lambda: now, ("memory-state",)
+    )
 
 
 def context(project: Project, name: str, now: float = NOON, **changes: object) -> str:
@@ -43,7 +48,12 @@ def recovery(project: Project) -> dict[str, object]:
 def test_start_names_workflow_phase_tasks_and_commands(planned: Project) -> None:
     """A session starts with where the workflow stands and what can be run."""
     text = context(planned, "SessionStart.startup")
-    for part in ('"Add login" (feature)', "phase plan (1 of 5)", "plan.1 Write the plan", "`memory-state next`"):
+    for part in (
+        '"Add login" (feature)',
+        "phase plan (1 of 5)",
+        "plan.1 Write the plan",
+        "`memory-state next`",
+    ):
         assert part in text
     assert len(text) <= 1500
 
@@ -97,7 +107,9 @@ def test_environment_file_gets_the_memory_path(planned: Project, tmp_path: Path)
     answer(planned, "SessionStart.startup")
     text = file.read_text(encoding="utf-8")
     assert f"export MEMORY_STATE_PATH='{planned.root}/.memory'\n" in text
-    assert text.endswith(f"export PATH=\"$PATH:\"'{planned.root.parent}/home/.local/share/memory-state/bin'\n")
+    assert text.endswith(
+        f"export PATH=\"$PATH:\"'{planned.root.parent}/home/.local/share/memory-state/bin'\n"
+    )
 
 
 def test_title_can_not_steer(project: Project) -> None:
@@ -129,7 +141,8 @@ def test_prompt_after_an_edit_is_silent_when_legal(planned: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [("Stop.first", "stop"), ("PreCompact.auto", "compact"), ("SessionEnd.other", "session-end")]
+    ("name", "reason"),
+    [("Stop.first", "stop"), ("PreCompact.auto", "compact"), ("SessionEnd.other", "session-end")],
 )
 def test_saves(planned: Project, name: str, reason: str) -> None:
     """Stop, compaction and the end of a session write the recovery file."""
@@ -226,7 +239,7 @@ def test_harmless_settings_change(planned: Project) -> None:
 
 
 def test_agent_edit_through_a_tool_is_an_agents(planned: Project) -> None:
-    """An edit first seen after an agent's call has an agent's rights: a tick stays, a dropped task comes back."""
+    """An edit first seen after an agent's call has an agent's rights: a dropped task comes back."""
     document = planned.root / ".memory/state/active-workflow.md"
     text = document.read_text(encoding="utf-8")
     document.write_text(text.replace("- [ ] Write the plan\n", ""), encoding="utf-8")
@@ -243,4 +256,8 @@ def test_unreadable_settings_without_state_are_silent(project: Project) -> None:
 def test_subagent_stop_of_a_compaction_is_silent(planned: Project) -> None:
     """Events that we do not answer get no answer."""
     payload = planned.payload("Stop.first", hook_event_name="SubagentStop", agent_type="")
-    assert answer_event("SubagentStop", payload, planned.environment, lambda: NOON, "memory-state") == ("", "", 0)
+    assert answer_event("SubagentStop", payload, planned.environment, lambda: NOON, ("memory-state",)) == (
+        "",
+        "",
+        0,
+    )

@@ -120,8 +120,8 @@ def test_person_only_command_stands_alone(planned: Project) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        ".memory/state/workflow-history/x/events.md", ".memory/state/anything", ".memory-state.toml", ".git/config",
-        ".git/hooks/pre-commit", ".codex/hooks.json", ".MEMORY/../.memory/state/.lock",
+        ".memory/state/workflow-history/x/events.md", ".memory/state/anything", ".memory-state.toml",
+        ".git/config", ".git/hooks/pre-commit", ".codex/hooks.json", ".MEMORY/../.memory/state/.lock",
     ],
 )  # fmt: skip
 def test_protected_paths(planned: Project, path: str) -> None:
@@ -226,7 +226,17 @@ def test_failed_call_is_recorded_as_failed(planned: Project) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b'"text"', b"\xff\xfe", b'{"session_id": 5}', b"{}", b'{"tool_name": "Write"}', b"null"],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"session_id": 5}',
+        b"{}",
+        b'{"tool_name": "Write"}',
+        b"null",
+    ],
 )
 def test_unusable_payload_never_allows(planned: Project, content: bytes) -> None:
     """A payload that is empty, cut, no object, not UTF-8 or lacks its fields lets no call through."""
@@ -268,7 +278,9 @@ def test_reading_passes_a_fault(planned: Project) -> None:
 
 def test_person_edit_is_adopted_before_deciding(planned: Project) -> None:
     """A task that a person ticked in an editor is ticked for the next call."""
-    text = document(planned).read_text(encoding="utf-8").replace("- [ ] Write the plan", "- [x] Write the plan")
+    text = (
+        document(planned).read_text(encoding="utf-8").replace("- [ ] Write the plan", "- [x] Write the plan")
+    )
     document(planned).write_text(text, encoding="utf-8")
     assert planned.write("plan.md") == SILENT
     assert ("task.completed", "plan") in events(planned)
@@ -286,7 +298,11 @@ def test_widened_policy_is_refused(planned: Project) -> None:
 
 def test_looser_yaml_is_read(planned: Project) -> None:
     """A front matter that a person wrote in looser YAML is read all the same."""
-    text = document(planned).read_text(encoding="utf-8").replace('title: "Add login"', "title: Add login  # short")
+    text = (
+        document(planned)
+        .read_text(encoding="utf-8")
+        .replace('title: "Add login"', "title: Add login  # short")
+    )
     document(planned).write_text(text, encoding="utf-8")
     assert planned.write("src/app.py").decision == "deny"
     assert planned.write("plan.md") == SILENT
@@ -318,3 +334,38 @@ def test_recovery_is_fresh_before_external_calls(planned: Project) -> None:
     assert 'reason: "phase"' in before
     assert 'reason: "tool"' in after
     assert f'session_id: "{SESSION}"' in after
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "env -u CLAUDECODE memory-state approve --by Bob",
+        "sudo memory-state approve",
+        "bash -c 'memory-state approve'",
+        "echo $X; memory-state approve",
+        "./memory-state approve",
+    ],
+)
+def test_person_only_command_in_disguise(planned: Project, command: str) -> None:
+    """A person-only command behind a prefix, a shell or another name is never let through."""
+    build_phase(planned)
+    assert planned.shell(command).decision in ("deny", "ask")
+
+
+def test_other_program_of_our_name(planned: Project) -> None:
+    """A file of our program's name in the work tree has no rights of ours."""
+    assert planned.shell("./memory-state status").decision == "deny"
+
+
+def test_server_tool_can_not_reach_the_state(planned: Project) -> None:
+    """A server's tool that names a path below our state is denied, rule or not."""
+    build_phase(planned)
+    given = {"path": str(planned.root / ".memory/state/active-workflow.md")}
+    assert planned.play("PreToolUse.mcp__lab__echo", tool_input=given).decision == "deny"
+
+
+def test_path_that_can_not_be_followed(planned: Project) -> None:
+    """A path that no file can have is denied, not a fault."""
+    played = planned.write("src/a\0b.py")
+    assert played.decision == "deny"
+    assert "can not be followed" in played.message

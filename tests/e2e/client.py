@@ -154,8 +154,12 @@ def command_line(session: Session, api: Api, *, resume: bool, mode: str | None) 
 
 def environment(session: Session, api: Api, extra: Mapping[str, str]) -> dict[str, str]:
     """All that the client's environment holds: nothing of ours gets in."""
-    address = {"HOME": str(session.home), "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{api.port}"}
-    return {**_ENVIRONMENT, **address, **extra}
+    places = {
+        "HOME": str(session.home),
+        "CLAUDE_CODE_TMPDIR": str(session.folder),
+        "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{api.port}",
+    }
+    return {**_ENVIRONMENT, **places, **extra}
 
 
 @contextlib.contextmanager
@@ -168,8 +172,8 @@ def serving(session: Session, script: Script) -> Iterator[Api]:
     try:
         port = _port(folder / "port", server)
         yield Api(server.pid, port, folder / "requests.jsonl", folder)
-        network.end_members(server.pid)
     finally:
+        network.end_members(server.pid)
         server.kill()
         server.wait()
 

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from tests.e2e.client import Api
     from tests.e2e.script import Script
 
-ROWS, COLUMNS = 50, 160
-READER = "--ax-screen-reader"
+ROWS, COLUMNS = 50, 500  # wide enough that no sentence wraps
+# Whole lines for a screen reader, one after the other, instead of a picture that is redrawn.
+READER = {"CLAUDE_AX_SCREEN_READER": "1", "CLAUDE_AX_STARTUP_QUIET_MS": "0"}
 ENTER, ESCAPE = "\r", "\x1b"
 READY = "$"  # the prompt
 ASKS = "Esc to cancel"  # the last line of a permission dialog
@@ -44,7 +45,7 @@ _ANSWERS = {
     b"\x1b[c": b"\x1b[?62;c",
 }
 _OPERATING_SYSTEM_COMMAND = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
-_CURSOR_FORWARD = re.compile(r"\x1b\[(\d*)C")
+_STYLE = re.compile(r"\x1b\[[0-9;:]*m")
 _CONTROL = re.compile(r"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b.")
 
 
@@ -56,7 +57,7 @@ class Terminal:
         self._device = device
         self._api = api
         self._shown = bytearray()
-        self._mark = 0
+        self._mark = 0  # in the plain text of what was shown
 
     def send(self, keys: str) -> None:
         """Press keys."""
@@ -69,15 +70,16 @@ class Terminal:
         self.send(ENTER)
 
     def expect(self, text: str, limit: float = 30.0) -> str:
-        """Wait until `text` is shown, spaces aside; gives all that was shown since the last match.
+        """Wait until `text` is shown; gives what was shown from the last match to the end of this.
 
-        Raises TimeoutError, with the end of what was shown instead, after `limit` seconds.
+        Any white space counts as one space. Raises TimeoutError, with what was shown instead, after
+        `limit` seconds or when the client ends.
         """
-        wanted = squeeze(text)
-        self._read_until(lambda: wanted in squeeze(self._fresh()), text, limit)
+        self._read_until(lambda: text in self._fresh(), text, limit)
         shown = self._fresh()
-        self._mark = len(self._shown)
-        return shown
+        end = shown.index(text) + len(text)
+        self._mark += end
+        return shown[:end]
 
     def answer(self, choice: str, until: str, every: float = 5.0, limit: float = 30.0) -> str:
         """Choose in a dialog that is shown, and wait for what comes of it.
@@ -123,7 +125,7 @@ class Terminal:
         return gather(self._api, self._client.returncode, killed=killed, screen=screen)
 
     def _fresh(self) -> str:
-        return plain(bytes(self._shown[self._mark :]))
+        return plain(bytes(self._shown))[self._mark :]
 
     def _read_until(self, condition: Callable[[], bool], what: str, limit: float) -> None:
         end = time.monotonic() + limit
@@ -145,16 +147,10 @@ class Terminal:
 
 
 def plain(shown: bytes) -> str:
-    """What a client wrote to its terminal, without control sequences."""
+    """What a client wrote to its terminal: words with single spaces, no control sequences."""
     text = shown.decode("utf-8", "replace")
-    text = _OPERATING_SYSTEM_COMMAND.sub("", text)
-    text = _CURSOR_FORWARD.sub(lambda found: " " * int(found[1] or 1), text)
-    return _CONTROL.sub("", text).replace("\r", "\n")
-
-
-def squeeze(text: str) -> str:
-    """A text without its spaces: a terminal may show them as moves of the cursor."""
-    return re.sub(r"\s", "", text)
+    text = _STYLE.sub("", _OPERATING_SYSTEM_COMMAND.sub("", text))
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 @contextlib.contextmanager
@@ -167,17 +163,14 @@ def interactive(
     args: Sequence[str] = (),
     env: Mapping[str, str] | None = None,
 ) -> Iterator[Terminal]:
-    """Run the client on a terminal of 160 columns; it is ended at the end of the block.
-
-    It shows what it would show to a screen reader: whole lines one after the other, no redrawing.
-    """
+    """Run the client on a terminal; it is ended at the end of the block."""
     with serving(session, script) as api:
-        command = [*command_line(session, api, resume=resume, mode=mode), READER, *args]
+        command = [*command_line(session, api, resume=resume, mode=mode), *args]
         with _device() as (ours, theirs):
             client = subprocess.Popen(
                 ["setsid", "--ctty", *command],
                 cwd=session.project,
-                env=environment(session, api, env or {}),
+                env=environment(session, api, {**READER, **(env or {})}),
                 stdin=theirs,
                 stdout=theirs,
                 stderr=theirs,
