@@ -2,7 +2,7 @@
 
 A transcript is a Markdown file with fenced `console` blocks: `$ COMMAND`, what it prints (standard
 output and standard error as they come), and `[N]` where its exit code N is not 0. All blocks of a file
-run in one fresh project. `ID` stands for the workflow's id (`ID2` for a second one), `TIME` for a time,
+run in one fresh project. `ID1` stands for the first workflow's id, `ID2` for the second's, `TIME` for a time,
 `PROJECT` for the project's folder. `UPDATE_TRANSCRIPTS=1` rewrites what is expected.
 """
 
@@ -52,17 +52,17 @@ class Console:
     def ids(self) -> list[str]:
         """The workflows' ids, in the order of their start."""
         folder = self.project / ".memory/state/workflow-history"
-        logs = sorted(folder.glob("*/events.md"), key=lambda path: path.read_text(encoding="utf-8").split("1. ")[1])
+        logs = sorted(folder.glob("*/events.md"), key=first_event)
         return [path.parent.name for path in logs]
 
     def run(self, line: str) -> str:
         """What a line prints, normalised, with its exit code when that is not 0."""
         for number, workflow in enumerate(self.ids(), 1):
-            line = re.sub(rf"\bID{number if number > 1 else ''}\b", workflow, line)
+            line = line.replace(f"ID{number}", workflow)
         text, code = self.ours(line) if "memory-state " in line + " " else self.shell(line)
         text = text + f"[{code}]\n" if code else text
         for number, workflow in enumerate(self.ids(), 1):
-            text = text.replace(workflow, f"ID{number if number > 1 else ''}")
+            text = text.replace(workflow, f"ID{number}")
         text = text.replace(str(self.project), "PROJECT")
         for pattern, word in REPLACEMENTS:
             text = re.sub(pattern, word, text)
@@ -92,6 +92,11 @@ class Console:
         self.monkeypatch.setattr(sys, "stdin", io.StringIO(given))
         with redirect_stdout(out), redirect_stderr(err):
             return main(words[at + 1 :], environment=environment, clock=self.clock, program="memory-state")
+
+
+def first_event(log: Path) -> str:
+    """The line of a workflow's start, which begins with its time."""
+    return next(line for line in log.read_text(encoding="utf-8").split("\n") if line.startswith("1. "))
 
 
 def replay(console: Console, block: str) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 PROGRAM = "memory-state"
 
+# Commands that name their workflow, or need none.
+FREE = ("-w ", "list", "start", "doctor", "--help")
+
 
 class Options(NamedTuple):
     """The options that every command takes."""
@@ -32,7 +35,7 @@ class Options(NamedTuple):
 
 
 class Call:
-    """One call of the program; `options` fill up while its arguments are parsed."""
+    """One call of the program; `options` and `command` fill up while its arguments are parsed."""
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Call:
         self.environment = environment
         self.clock = clock
         self.program = program
+        self.command = ""
         self.options = Options(json=asks_json(arguments))
 
 
@@ -67,7 +71,7 @@ def known_program(environment: Mapping[str, str], started: str) -> str:
 def command_line(call: Call, command: str) -> str:
     """A command for a hint, with the options that make it mean the same place again."""
     options = call.options
-    workflow = None if command.startswith("-w ") else options.workflow
+    workflow = None if command.startswith(FREE) else options.workflow
     carried = (("-C", options.directory), ("--memory-path", options.memory_path), ("-w", workflow))
     words = [f"{name} {shlex.quote(value)}" for name, value in carried if value]
     return " ".join((call.program, *words, command))

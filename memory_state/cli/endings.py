@@ -62,10 +62,13 @@ def run(call: Call) -> int:
 
 def tell_usage(call: Call, error: click.ClickException) -> int:
     """A call that can not be understood; gives its exit code."""
-    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
-    command = f"{path.removeprefix(PROGRAM).strip()} --help".strip()
-    tell_failure(call, "usage", error.format_message(), [f"{call.program} {command}"])
+    tell_failure(call, "usage", error.format_message(), [help_line(call)])
     return error.exit_code
+
+
+def help_line(call: Call) -> str:
+    """The command that explains the one that was called."""
+    return " ".join(filter(None, (call.program, call.command, "--help")))
 
 
 def tell_disk(call: Call, error: OSError) -> int:
@@ -94,7 +97,7 @@ def tell_fault(call: Call, fault: Exception) -> int:
     from memory_state.workspace.faults import traceback_text, write_fault
 
     memory = memory_of(call)
-    path = write_fault(memory, call.arguments, call.clock(), fault) if memory else None
+    path = write_fault(memory, call.arguments, fault) if memory else None
     where = f"its traceback is in {path}" if path else "its traceback follows"
     said = f"a fault of memory-state: {type(fault).__name__}: {fault}"
     tell_failure(call, "fault", f"{said}; {where}", [])

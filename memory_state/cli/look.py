@@ -11,7 +11,7 @@ from memory_state.cli.answers import answer_standing
 from memory_state.cli.context import Call, folder_of, workspace_of
 from memory_state.cli.output import answer, width_of
 from memory_state.cli.parameters import Sharing
-from memory_state.cli.piping import piped
+from memory_state.cli.piping import piped, use_piped
 from memory_state.cli.rows import event_line, event_values, run_rows, run_values
 from memory_state.core.text import visible_text
 
@@ -41,12 +41,15 @@ def list_workflows(call: Call, status: str | None) -> None:
 
 
 @click.command("show", cls=Sharing)
-@click.argument("workflow", metavar="ID")
-@click.pass_obj
-def show(call: Call, workflow: str) -> None:
+@click.argument("wanted", metavar="ID")
+@click.pass_context
+def show(ctx: click.Context, wanted: str) -> None:
     """Show one workflow, ended ones too."""
+    call = ctx.ensure_object(Call)
+    if wanted == "-":
+        wanted = use_piped(ctx)
     workspace = workspace_of(call)
-    answer_standing(call, workspace, workspace.show(workflow), "show")
+    answer_standing(call, workspace, workspace.show(wanted), "show")
 
 
 @click.command("history", cls=Sharing)

@@ -65,7 +65,8 @@ def print_document(kind: str, values: Mapping[str, object]) -> None:
 
 def tell_error(call: Call, error: MemoryStateError) -> int:
     """Print an error where it belongs; gives its exit code."""
-    steps = [command_line(call, each) for each in error.next_commands]
+    ways = error.next_commands or (f"{call.command} --help".strip(),)
+    steps = [command_line(call, each) for each in ways]
     tell_failure(call, error.code, error.sentence, steps)
     return error.exit_code
 

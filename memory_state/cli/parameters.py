@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from memory_state.cli.context import Call, Options
+from memory_state.cli.context import PROGRAM, Call, Options
 
 if TYPE_CHECKING:
     from click.formatting import HelpFormatter
@@ -49,6 +49,11 @@ class Sharing(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The command's own parameters, then the shared ones."""
         return [*super().get_params(ctx), *SHARED]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and let the call know which command it is about."""
+        ctx.ensure_object(Call).command = ctx.command_path.removeprefix(PROGRAM).strip()
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: HelpFormatter) -> None:
         """Write the two kinds of options apart."""

@@ -29,8 +29,8 @@ piped = click.argument(
 )
 
 
-def use_piped(ctx: click.Context) -> None:
-    """Act on the workflow in the JSON document on standard input.
+def use_piped(ctx: click.Context) -> str:
+    """Act on the workflow in the JSON document on standard input; gives its id.
 
     The error document of an earlier command of the pipe is passed on and ends the call with its exit
     code. Missing when there is no document, Misused when it names no workflow.
@@ -45,6 +45,7 @@ def use_piped(ctx: click.Context) -> None:
     if not isinstance(found, str):
         raise Misused("the JSON on standard input has no workflow_id", ("status --json",))
     call.options = call.options._replace(workflow=workflow_id(found))
+    return found
 
 
 def piped_text() -> str:

@@ -24,22 +24,22 @@ def save(call: Call) -> None:
 
 
 @click.command("resume", cls=Sharing)
-@click.argument("workflow", metavar="[ID]", required=False)
+@click.argument("wanted", metavar="[ID]", required=False)
 @click.pass_context
-def resume(ctx: click.Context, workflow: str | None) -> None:
+def resume(ctx: click.Context, wanted: str | None) -> None:
     """Go on with a workflow.
 
     Without ID it is the current one, else the newest that can go on. A blocked or failed one needs a
     person.
     """
     call = ctx.ensure_object(Call)
-    if workflow == "-":
+    if wanted == "-":
         use_piped(ctx)
-        workflow = None
+        wanted = None
     workspace = workspace_of(call)
-    if workspace.resume_needs_person(workflow):
+    if workspace.resume_needs_person(wanted):
         workspace = workspace_of(call, person=True)
-    answer_entered(call, workspace, workspace.resume(workflow), "resume")
+    answer_entered(call, workspace, workspace.resume(wanted), "resume")
 
 
 @click.command("park", cls=Sharing)

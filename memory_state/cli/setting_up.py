@@ -32,5 +32,6 @@ def trust(call: Call, definition: str | None) -> None:
     later change of the definition needs your trust anew. For a person only.
     """
     name, commands = workspace_of(call, person=True).trust(definition)
-    lines = [f"{name} is trusted to run {len(commands)} commands", *(f"  {each}" for each in commands)]
+    head = f"{name} is trusted to run" if commands else f"{name} names no command to run"
+    lines = [head, *(f"  {each}" for each in commands)]
     answer(call, "trust", {"definition": name, "commands": list(commands)}, map(visible_text, lines))

@@ -12,6 +12,7 @@ from memory_state.core.jsontext import encode_json_event
 
 EVENT_LIMIT = 8192
 SUBJECT_LIMIT = 64
+NUMBER_DIGITS = 18
 
 
 def format_event(number: int, moment: str, kind: str, subject: str, details: dict[str, object]) -> bytes:
@@ -43,13 +44,15 @@ def split_event(line: bytes) -> tuple[int, str, str, str, bytes] | None:
     body, _, crc = line.rpartition(b" ^")
     if len(crc) != 8 or event_crc(body) != crc:
         return None
-    number, _, rest = body.partition(b". ")
-    moment, _, rest = rest.partition(b" **")
-    kind, _, rest = rest.partition(b"** ")
-    subject, _, details = rest.partition(b" `")
-    if not number.isdigit() or details[:1] != b"{" or details[-2:] != b"}`":
+    head, _, details = body.partition(b" `")
+    if not head.isascii() or details[:1] != b"{" or details[-2:] != b"}`":
         return None
-    return int(number), moment.decode(), kind.decode(), subject.decode(), details[:-1]
+    number, _, rest = head.decode().partition(". ")
+    moment, _, rest = rest.partition(" **")
+    kind, _, subject = rest.partition("** ")
+    if not number.isdigit() or len(number) > NUMBER_DIGITS or not (moment and kind and subject):
+        return None
+    return int(number), moment, kind, subject, details[:-1]
 
 
 def last_event(tail: bytes) -> tuple[int, str, str, str, bytes] | None:
@@ -72,4 +75,4 @@ def document_number(details: bytes) -> int:
     """
     at = details.rfind(b'"doc":')
     digits = details[at + 6 : -1]
-    return int(digits) if at >= 0 and digits.isdigit() else 0
+    return int(digits) if at >= 0 and digits.isdigit() and len(digits) <= NUMBER_DIGITS else 0

@@ -81,7 +81,7 @@ def evolve(definition: Definition, state: State, event: Event) -> State:
 def in_phase_order(definition: Definition, tasks: Iterable[Task]) -> tuple[Task, ...]:
     """The tasks as a document lists them: by phase, those of one phase in the order they came."""
     places = {each.id: at for at, each in enumerate(definition.phases)}
-    return tuple(sorted(tasks, key=lambda task: places[task.phase]))
+    return tuple(sorted(tasks, key=lambda task: places.get(task.phase, len(places))))
 
 
 def context_pairs(context: dict[str, object]) -> tuple[tuple[str, object], ...]:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from memory_state.core.jsontext import encode_json
-from memory_state.workflow.document import SCHEMA, body_start, read_body, section_range
+from memory_state.core.text import one_line
+from memory_state.workflow.document import (
+    SCHEMA,
+    body_start,
+    header_values,
+    own_lines,
+    read_body,
+    section_lines,
+    section_range,
+)
 from memory_state.workflow.frontmatter import set_values
+from memory_state.workflow.markdown import sections
 from memory_state.workflow.model import Definition, State, Task
 from memory_state.workflow.phase_lines import phase_line
 
@@ -15,6 +26,7 @@ if TYPE_CHECKING:
 
 MARKS = {"pending": " ", "in_progress": "/", "completed": "x", "dropped": "-"}
 NOTES = "Notes"
+TITLE_LIMIT = 200
 
 
 def owned_values(state: State) -> dict[str, object]:
@@ -45,15 +57,19 @@ def owned_values(state: State) -> dict[str, object]:
 def new_document(template: str, definition: Definition, state: State) -> str:
     """A document from its template, whose `$header` and `$title` it fills."""
     header = "\n".join(f"{name}: {encode_json(value)}" for name, value in owned_values(state).items())
-    return project(template.replace("$header", header).replace("$title", state.title), definition, state)
+    values = {"$header": header, "$title": one_line(state.title, TITLE_LIMIT)}
+    text = re.sub(r"\$(?:header|title)\b", lambda found: values[found[0]], template)
+    return project(text, definition, state)
 
 
 def project(text: str, definition: Definition, state: State, notes: Sequence[str] = ()) -> str:
     """`text` showing exactly `state`, and these notes added; what is not ours stays byte for byte."""
-    text = set_values(text, owned_values(state))
+    text = set_values(text, owned_values(state) | zeroed(text, state))
     start = body_start(text)
     head, body = text[:start], text[start:]
-    end = "\r" if "\r\n" in text else ""
+    if not head.endswith("\n"):
+        head += head[head.index("---") + 3 : head.index("\n") + 1]
+    end = "\r" if head.endswith("\r\n") else ""
     lines = body.split("\n")
     for step in (place_phases, place_tasks):
         lines = step(lines, definition, state, end)
@@ -62,25 +78,38 @@ def project(text: str, definition: Definition, state: State, notes: Sequence[str
     return head + "\n".join(lines)
 
 
+def zeroed(text: str, state: State) -> dict[str, object]:
+    """A count of retries that the text has though the state has none: it stands for a later state."""
+    return {"retries": 0} if not state.retries and "retries" in header_values(text)[0] else {}
+
+
 def joined(lines: list[str]) -> str:
     """The body of these lines."""
     return "\n".join(lines)
 
 
 def inserted(lines: list[str], at: int, new: Sequence[str], end: str) -> list[str]:
-    """The lines with new ones before index `at`, in the file's own line ends."""
+    """The lines with new ones before index `at`, in the file's own line ends.
+
+    A last line without a line end stays one.
+    """
+    if at == len(lines) and lines[-1]:
+        return [*lines[:-1], *(line + end for line in (lines[-1], *new[:-1])), *new[-1:]]
     return [*lines[:at], *(line + end for line in new), *lines[at:]]
 
 
 def with_section(lines: list[str], title: str, before: Sequence[str], end: str) -> tuple[list[str], range]:
     """The lines with a section `## TITLE` in them, and that section's line indexes."""
     found = section_range(joined(lines), title)
-    if found is None:
-        lines = inserted(lines, section_place(lines, before), [f"## {title}", "", ""], end)
-        found = section_range(joined(lines), title)
-    if found is None:
-        raise AssertionError(f"the section {title} was just written")
-    return lines, found
+    if found is not None:
+        return lines, found
+    for at in (section_place(lines, before), 0):
+        # Only an open fence or comment can hide the new heading; none is open at the top.
+        trial = inserted(lines, at, [f"## {title}", "", ""], end)
+        found = section_range(joined(trial), title)
+        if found is not None:
+            return trial, found
+    raise AssertionError(f"the section {title} was just written")
 
 
 def section_place(lines: list[str], before: Sequence[str]) -> int:
@@ -104,16 +133,15 @@ def place_phases(lines: list[str], definition: Definition, state: State, end: st
     blank = len(inside) > 0 and not lines[inside.start].strip()
     after = inside.start + blank
     for phase in state.phases:
-        places = {line.id: line.at for line in read_body(joined(lines)).phases}
+        own = own_lines(read_body(joined(lines))).get(phase.id)
         wanted = phase_line(phase, limits[phase.id])
-        at = places.get(phase.id)
-        if at is None:
-            lines = inserted(lines, after, [f"- [{wanted}"], end)
+        if own is None:
+            lines = separated(inserted(lines, after, [f"- [{wanted}"], end), after + 1, end)
             after += 1
         else:
-            lines[at] = with_box(lines[at], wanted)
-            after = at + 1
-    return separated(lines, after, end)
+            lines[own.at] = with_box(lines[own.at], wanted)
+            after = own.at + 1
+    return lines
 
 
 def separated(lines: list[str], at: int, end: str) -> list[str]:
@@ -139,8 +167,8 @@ def place_tasks(lines: list[str], definition: Definition, state: State, end: str
         else:
             index = places.pop(at)[2]
             lines[index] = with_mark(lines[index], MARKS[task.status])
-    for task in missing:
-        lines = add_task(lines, definition, task, end)
+    for phase in dict.fromkeys(task.phase for task in missing):
+        lines = add_tasks(lines, definition, phase, [task for task in missing if task.phase == phase], end)
     return lines
 
 
@@ -150,22 +178,27 @@ def with_mark(line: str, mark: str) -> str:
     return line if line[at].lower() == mark else line[:at] + mark + line[at + 1 :]
 
 
-def add_task(lines: list[str], definition: Definition, task: Task, end: str) -> list[str]:
-    """The lines with a new task at the end of its phase's list."""
-    lines, heading = with_heading(lines, definition, task.phase, end)
+def add_tasks(
+    lines: list[str], definition: Definition, phase: str, tasks: Sequence[Task], end: str
+) -> list[str]:
+    """The lines with new tasks of one phase at the end of its list, or at its top where that is code."""
+    lines, heading = with_heading(lines, definition, phase, end)
+    wanted = [f"- [{MARKS[task.status]}] {task.text}" for task in tasks]
+    count = len(read_body(joined(lines)).tasks) + len(tasks)
     at = last_line(lines, heading)
-    wanted = f"- [{MARKS[task.status]}] {task.text}"
-    lines = inserted(lines, at, [wanted], end)
-    return separated(lines, at + 1, end)
+    if len(read_body(joined(inserted(lines, at, wanted, end))).tasks) != count:
+        at = heading.start + 1
+    return separated(inserted(lines, at, wanted, end), at + len(wanted), end)
 
 
 def heading_range(lines: list[str], phase: str) -> range | None:
     """The heading `### PHASE` and the lines below it in the Tasks section."""
-    inside = section_range(joined(lines), "Tasks") or range(0)
-    starts = [i for i in inside if lines[i].lstrip(" ").startswith("### ")]
-    for at, start in enumerate(starts):
-        if lines[start].strip()[4:].strip() == phase:
-            return range(start, starts[at + 1] if at + 1 < len(starts) else inside.stop)
+    body = joined(lines)
+    inside = section_range(body, "Tasks") or range(0)
+    found = sections(body)
+    for at, each in enumerate(found):
+        if each.level == 3 and each.title == phase and each.line - 1 in inside:
+            return range(each.line - 1, section_lines(found, at, len(lines)).stop)
     return None
 
 
@@ -181,9 +214,11 @@ def with_heading(lines: list[str], definition: Definition, phase: str, end: str)
         lines = inserted(lines, following, [f"### {phase}", ""], end)
         return lines, range(following, following + 1)
     inside = section_range(joined(lines), "Tasks") or range(0)
-    at = last_line(lines, inside)
-    lines = inserted(lines, at, ["", f"### {phase}"], end)
-    return lines, range(at + 1, at + 2)
+    for at in (last_line(lines, inside), inside.start):
+        trial = inserted(lines, at, ["", f"### {phase}"], end)
+        if heading_range(trial, phase) is not None:
+            return trial, range(at + 1, at + 2)
+    raise AssertionError(f"the heading {phase} was just written")
 
 
 def place_note(lines: list[str], note: str, end: str) -> list[str]:

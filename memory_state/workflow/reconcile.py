@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.errors import MemoryStateError
 from memory_state.workflow.fold import FREE_FIELDS, TASK_STATUS
+from memory_state.workflow.frontmatter import is_same
 from memory_state.workflow.machine import TASK_LIMIT, Draft, Verdict, following_phase, next_phase
 from memory_state.workflow.model import Definition, State, Task
 
@@ -93,15 +94,15 @@ def field_changes(base: State, edited: State, *, agent: bool) -> tuple[dict[str,
     fields = {
         name: plain(getattr(edited, name))
         for name in FREE_FIELDS
-        if getattr(base, name) != getattr(edited, name)
+        if not is_same(plain(getattr(base, name)), plain(getattr(edited, name)))
     }
     refusals = []
     if edited.allow != base.allow:
-        if set(edited.allow) <= set(base.allow):
-            fields["allow"] = list(edited.allow)
+        wider = sorted({each for each in edited.allow if not is_covered(each, base.allow)})
+        if wider:
+            refusals.append(refusal("allow", f"allow was widened by {', '.join(wider)}"))
         else:
-            wider = ", ".join(sorted(set(edited.allow) - set(base.allow)))
-            refusals.append(refusal("allow", f"allow was widened by {wider}"))
+            fields["allow"] = list(edited.allow)
     if edited.deny != base.deny:
         if set(edited.deny) >= set(base.deny):
             fields["deny"] = list(edited.deny)
@@ -112,6 +113,11 @@ def field_changes(base: State, edited: State, *, agent: bool) -> tuple[dict[str,
         refusals += [refusal(name, f"{name} is for a person to edit") for name in fields]
         fields = {}
     return fields, refusals
+
+
+def is_covered(rule: str, allowed: tuple[str, ...]) -> bool:
+    """Whether a rule allows no more than these: it is one of them, or one of them without its pattern."""
+    return any(wide in allowed for wide in ("*", rule, rule.partition("(")[0]))
 
 
 def plain(value: object) -> object:
@@ -126,7 +132,8 @@ def phase_change(
     if base.phase == edited.phase:
         return (), []
     following = following_phase(definition, base)
-    if agent or following is None or following.id != edited.phase:
+    works = base.status in ("in_progress", "review")
+    if agent or not works or following is None or following.id != edited.phase:
         return (), [refusal("phase", f"phase {base.phase} to {edited.phase}")]
     try:
         return next_phase(definition, base, verdicts), []
@@ -138,7 +145,8 @@ def task_changes(base: State, edited: State, *, agent: bool) -> tuple[list[Draft
     """Ticks, additions and removals, told apart by phase, text and place among equals."""
     before, after = numbered_tasks(base.tasks), numbered_tasks(edited.tasks)
     drafts, refusals = [], []
-    for key, task in before.items():
+    # The last of equal tasks first, as a removal changes the numbers of those after it.
+    for key, task in sorted(before.items(), key=lambda item: -item[0][2]):
         change = changed_task(key, task, after.get(key))
         if change is None:
             continue

@@ -37,7 +37,7 @@ def read_toml(path: Path) -> dict[str, object]:
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Misused(f"{path} can not be read: {error}") from error
+        raise Misused(f"{path} can not be read: {error}", ("doctor",)) from error
 
 
 def read_layers(environment: Mapping[str, str], folder: str, memory: str | None) -> Settings:

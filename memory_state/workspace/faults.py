@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from traceback import format_exception
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,13 @@ def traceback_text(fault: BaseException) -> str:
     return "".join(format_exception(fault))
 
 
-def write_fault(memory: str, arguments: Sequence[str], now: float, fault: BaseException) -> str | None:
+def write_fault(memory: str, arguments: Sequence[str], fault: BaseException) -> str | None:
     """Append a fault to the memory path's log; gives where, None when the log can not be written.
 
     Of the arguments only the first is kept: the others may hold what somebody wants to keep private.
     """
     path = fault_log(memory)
-    text = f"{format_time(now)} {' '.join(arguments[:1])}\n{traceback_text(fault)}\n"
+    text = f"{format_time(time.time())} {' '.join(arguments[:1])}\n{traceback_text(fault)}\n"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError:

@@ -85,8 +85,10 @@ class Workspace:
             return workflow_id(named)
         found = self.bound() or current_id(self.project.memory)
         if found is None:
+            aside = any(Path(self.project.memory, "state").glob("active-workflow.*.md"))
+            ways = ("start DEFINITION TITLE", "list")
             raise Missing(
-                f"there is no workflow below {self.project.memory}", ("start DEFINITION TITLE", "list")
+                f"there is no workflow at work below {self.project.memory}", ("resume", *ways) if aside else ways
             )
         return found
 
@@ -289,7 +291,7 @@ class Workspace:
         if other.state.status in LIVE:
             raise Refused(
                 f'workflow {other.id} "{other.state.title}" is {other.state.status} in the current place',
-                ("finish", "park", f"-w {other.id} status"),
+                (f"-w {other.id} finish", f"-w {other.id} park", f"-w {other.id} status"),
             )
 
     # tasks and notes

@@ -108,7 +108,7 @@ def _answers(project: Path) -> dict[str, object]:
         "hasCompletedOnboarding": True,
         "lastOnboardingVersion": "99.0.0",
         "theme": "dark",
-        "numStartups": 5,
+        "bypassPermissionsModeAccepted": True,
         "customApiKeyResponses": {"approved": [KEY[-20:]], "rejected": []},
         "projects": {
             str(project): {
@@ -193,7 +193,7 @@ def _server_command(folder: Path) -> list[str]:
 
 
 def _port(file: Path, server: subprocess.Popen[bytes], limit: float = 20.0) -> int:
-    poll_until(lambda: file.exists() or server.poll() is not None, limit)
+    poll_until(lambda: file.exists() or server.poll() is not None, limit, "the API to listen")
     return int(file.read_text(encoding="utf-8"))
 
 
@@ -233,20 +233,24 @@ def end_group(client: subprocess.Popen[bytes]) -> None:
 def _wait(client: subprocess.Popen[bytes], api: Api, kill_when: Condition | None, limit: float) -> bool:
     """Wait for the client's end; True when it was killed because `kill_when` held first."""
     if kill_when is None:
-        poll_until(lambda: client.poll() is not None, limit)
+        poll_until(lambda: client.poll() is not None, limit, f"the end of {api.folder}")
         return False
-    poll_until(lambda: client.poll() is not None or kill_when(read_requests(api.log)), limit)
+    poll_until(
+        lambda: client.poll() is not None or kill_when(read_requests(api.log)),
+        limit,
+        f"what to kill for in {api.folder}",
+    )
     killed = client.poll() is None
     end_group(client)
     return killed
 
 
-def poll_until(condition: Callable[[], bool], limit: float) -> None:
-    """Wait until a condition holds; raises TimeoutError after `limit` seconds."""
+def poll_until(condition: Callable[[], bool], limit: float, what: str) -> None:
+    """Wait until a condition holds; raises TimeoutError, naming `what`, after `limit` seconds."""
     end = time.monotonic() + limit
     while not condition():
         if time.monotonic() > end:
-            raise TimeoutError(f"nothing after {limit:g} s")
+            raise TimeoutError(f"waited {limit:g} s for {what}")
         time.sleep(POLL)
 
 

@@ -36,8 +36,8 @@ READER = {"CLAUDE_AX_SCREEN_READER": "1", "CLAUDE_AX_STARTUP_QUIET_MS": "0"}
 ENTER, ESCAPE = "\r", "\x1b"
 READY = "$"  # the prompt
 ASKS = "Esc to cancel"  # the last line of a permission dialog
-YES, NO = "1", "2"  # its choices
-REJECTED = "Interrupted"  # what a "No" and Escape lead to
+YES, NO = ("1", ENTER), (ESCAPE,)  # keys that answer it, whatever else it offers
+REJECTED = "Interrupted"  # what a no leads to
 
 # Questions to the terminal that the client waits for: cursor position, device attributes (xterm).
 _ANSWERS = {
@@ -81,18 +81,18 @@ class Terminal:
         self._mark += end
         return shown[:end]
 
-    def answer(self, choice: str, until: str, every: float = 5.0, limit: float = 30.0) -> str:
-        """Choose in a dialog that is shown, and wait for what comes of it.
+    def answer(self, keys: tuple[str, ...], until: str, every: float = 5.0, limit: float = 30.0) -> str:
+        """Press keys, one by one, in a dialog that is shown, and wait for what comes of it.
 
-        A dialog that has just come up takes no key for its first fifth of a second: the choice waits
-        for the screen to be still, and is made again while nothing comes of it.
+        A dialog that has just come up takes no key for its first fifth of a second: the first key
+        waits for the screen to be still, and all are pressed again while nothing comes of them.
         """
         end = time.monotonic() + limit
         while True:
             self._settle(0.5)
-            self.send(choice)
-            self._settle(0.2)
-            self.send(ENTER)
+            for key in keys:
+                self.send(key)
+                self._settle(0.2)
             try:
                 return self.expect(until, every)
             except TimeoutError:
