@@ -70,7 +70,9 @@ class Console:
 
     def shell(self, line: str) -> tuple[str, int]:
         """Output and exit code of other programs."""
-        ran = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, cwd=self.project)
+        ran = subprocess.run(
+            ["sh", "-c", line], capture_output=True, text=True, check=False, cwd=self.project
+        )
         return ran.stdout + ran.stderr, ran.returncode
 
     def ours(self, line: str) -> tuple[str, int]:

@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 GROUPS: dict[str, dict[str, Entry]] = {
     "Set up": {
         "init": Entry("setting_up", "init", "Make the memory path."),
-        "setup": Entry("installing", "setup", "Connect a coding agent."),
+        "setup": Entry("installing", "setup", "Wire the hooks into a coding agent's settings."),
         "doctor": Entry("installing", "doctor", "Look for what is wrong with the installation."),
         "trust": Entry("setting_up", "trust", "Let a definition run the commands it names."),
     },

@@ -32,7 +32,7 @@ DECISION_COLORS = {"allow": "green", "deny": "red", "ask": "yellow"}
 @piped
 @click.pass_obj
 def check(call: Call, *, run_commands: bool, tool: str | None, paths: Sequence[str], line: str | None) -> int:
-    """Ask without acting.
+    """Ask without acting: the gate, a tool call, a shell command.
 
     Alone: the exit gate of the current phase, its commands not run. The exit code is 0 for allow, 1
     for deny and ask.

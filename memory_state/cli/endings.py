@@ -100,7 +100,7 @@ def tell_fault(call: Call, fault: Exception) -> int:
     path = write_fault(memory, call.arguments, fault) if memory else None
     where = f"its traceback is in {path}" if path else "its traceback follows"
     said = f"a fault of memory-state: {type(fault).__name__}: {fault}"
-    tell_failure(call, "fault", f"{said}; {where}", [])
+    tell_failure(call, "fault", f"{said}; {where}", [f"{call.program} doctor"])
     if path is None:
         click.echo(traceback_text(fault), err=True)
     return FAULT

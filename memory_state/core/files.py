@@ -194,18 +194,18 @@ def make_folder(path: str) -> None:
 
 
 def is_folder(path: str) -> bool:
-    """Whether there is a folder at `path`, links followed."""
+    """Whether there is a folder at `path`, links followed; a loop of links leads to none."""
     try:
         return posix.stat(path).st_mode & 0o170000 == 0o040000
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return False
 
 
 def path_exists(path: str) -> bool:
-    """Whether anything is at `path`."""
+    """Whether anything that can be seen is at `path`, links followed."""
     try:
         posix.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return False
     return True
 

@@ -189,7 +189,7 @@ def listed(items: list[str]) -> str:
 def legal_commands(definition: Definition, state: State) -> list[str]:
     """The commands that make sense now, most useful first."""
     if state.status not in LIVE:
-        return ["status", *ways_out(state)]
+        return ["status", *ways_out(state)[:1]]
     task = first_open_task(state)
     done = [f"task done {task}"] if task else []
     return [*done, leaving_command(definition, state), "check", "status"]

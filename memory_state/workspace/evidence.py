@@ -89,6 +89,7 @@ def run_command(line: str, root: str, timeout: int) -> CommandResult:
         status = None
     except BaseException:  # interrupted: what it started must not outlive us unseen
         end_group(running)
+        running.wait()
         raise
     tail = output[-OUTPUT_TAIL:].decode("utf-8", "replace")
     return CommandResult(line, status, time.monotonic() - began, tail)

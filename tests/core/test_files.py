@@ -42,7 +42,7 @@ PARENT = """
 import subprocess, sys
 from memory_state.core.files import take_lock
 take_lock(sys.argv[1])
-child = subprocess.Popen(["sleep", "30"], close_fds=False)
+child = subprocess.Popen(["sleep", "30"], close_fds=False, stdout=subprocess.DEVNULL)
 print(child.pid, flush=True)
 sys.stdin.read()
 """

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # linux/sockios.h and linux/if.h
 SIOCSIFFLAGS = 0x8914
 IFF_UP = 1
+NOT_FOUND = b'{"type": "error", "error": {"type": "not_found_error", "message": "not scripted"}}'
 
 
 class Conversation:
@@ -159,23 +160,21 @@ class Endpoint(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Nothing can be fetched."""
-        self._reply(404, _error("not_found_error"))
+        self._reply(404, NOT_FOUND)
 
     def do_POST(self) -> None:
         """Answer a request for a message, streamed if it asks for that."""
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
         if self.path.partition("?")[0] != "/v1/messages":
-            self._reply(404, _error("not_found_error"))
+            self._reply(404, NOT_FOUND)
             return
         request: Json = json.loads(body)
         number, turn = cast("Server", self.server).conversation.answer(request)
         time.sleep(turn.get("delay", 0.0))
-        self._send(turn, message(number, turn, request), streamed=bool(request.get("stream")))
+        self._send(message(number, turn, request), streamed=bool(request.get("stream")))
 
-    def _send(self, turn: Turn, answer: Json, *, streamed: bool) -> None:
-        if "status" in turn:
-            self._reply(turn["status"], _error("api_error"))
-        elif streamed:
+    def _send(self, answer: Json, *, streamed: bool) -> None:
+        if streamed:
             self._reply(200, encode_stream(answer), "text/event-stream")
         else:
             self._reply(200, json.dumps(answer).encode())
@@ -186,10 +185,6 @@ class Endpoint(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-
-def _error(kind: str) -> bytes:
-    return json.dumps({"type": "error", "error": {"type": kind, "message": "scripted"}}).encode()
 
 
 def raise_loopback() -> None:

@@ -27,21 +27,19 @@ class Turn(TypedDict):
     """One answer of the model.
 
     `input_tokens` is what the client is told that its request cost; `delay` is in seconds, before
-    the first byte; `status` makes the answer an HTTP error.
+    the first byte.
     """
 
     text: NotRequired[str]
     calls: NotRequired[list[Call]]
     input_tokens: NotRequired[int]
     delay: NotRequired[float]
-    status: NotRequired[int]
 
 
 class Route(TypedDict):
     """Turns for the requests that `when` describes: each of its keys must hold.
 
-    Keys: `first` and `last` (text in the first user message, in the last message), `system` (text in
-    the system prompt), `offers` (a tool of that name is offered).
+    Keys: `first` (text in the first user message), `last` (text in the last message).
     """
 
     name: str
@@ -72,11 +70,6 @@ def call(*tool: str, input_tokens: int = 100, delay: float = 0.0, **arguments: o
 def parallel(*turns: Turn) -> Turn:
     """The calls of all `turns` in one answer."""
     return {"calls": [one for turn in turns for one in turn.get("calls", [])]}
-
-
-def fail(status: int) -> Turn:
-    """The API answers with an HTTP error."""
-    return {"status": status}
 
 
 def route(name: str, *turns: Turn, **when: str) -> Route:
@@ -129,15 +122,7 @@ def _last(request: Mapping[str, object]) -> str:
     return json.dumps(messages_of(request)[-1:], ensure_ascii=False)
 
 
-def _system(request: Mapping[str, object]) -> str:
-    return text_of(request.get("system"))
-
-
-def _offers(request: Mapping[str, object]) -> list[str]:
-    return offered_tools(request)
-
-
-_LOOKS_AT = {"first": _first, "last": _last, "system": _system, "offers": _offers}
+_LOOKS_AT = {"first": _first, "last": _last}
 
 
 def matches(when: Mapping[str, str], request: Mapping[str, object]) -> bool:

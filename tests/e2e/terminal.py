@@ -37,7 +37,7 @@ ENTER, ESCAPE = "\r", "\x1b"
 READY = "$"  # the prompt
 ASKS = "Esc to cancel"  # the last line of a permission dialog
 YES, NO = ("1", ENTER), (ESCAPE,)  # keys that answer it, whatever else it offers
-REJECTED = "Interrupted"  # what a no leads to
+REJECTED = "tool error:"  # what a no leads to
 
 # Questions to the terminal that the client waits for: cursor position, device attributes (xterm).
 _ANSWERS = {
@@ -46,7 +46,7 @@ _ANSWERS = {
 }
 _OPERATING_SYSTEM_COMMAND = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _STYLE = re.compile(r"\x1b\[[0-9;:]*m")
-_CONTROL = re.compile(r"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b.")
+_CONTROL = re.compile(r"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b[ -/]+.|\x1b.")
 
 
 class Terminal:

@@ -113,12 +113,13 @@ def test_a_subagent_plays_its_own_turns(session: Session) -> None:
     assert ToolResult("Bash", is_error=False, text="from below") in run.tool_results()
 
 
+def second_request(requests: Sequence[Request]) -> bool:
+    """Whether the model was asked twice."""
+    return len(requests) == 2
+
+
 def test_a_client_killed_in_mid_turn_goes_on_when_resumed(session: Session) -> None:
     """A kill ends the turn where it stands; the next run of the session knows what came before."""
-
-    def second_request(requests: Sequence[Request]) -> bool:
-        return len(requests) == 2
-
     turns = call("Bash", command="echo one"), say("never said", delay=60)
     run = run_print(session, "go", script(*turns), args=["--allowedTools", "Bash"], kill_when=second_request)
     assert (run.killed, run.exit_code) == (True, -9)
@@ -210,3 +211,18 @@ def test_a_terminal_session_can_be_compacted_and_cleared(session: Session) -> No
     assert before == compacted == session.id
     assert cleared != session.id
     assert "ALL-SO-FAR" not in run.requests[-1].text
+
+
+def test_a_terminal_session_can_be_killed(session: Session) -> None:
+    """A kill ends a terminal session in mid turn, and print mode can resume it."""
+    turns = call("Bash", command="echo one"), say("never said", delay=60)
+    with interactive(session, script(*turns), args=["--allowedTools", "Bash"]) as screen:
+        screen.expect(terminal.READY)
+        screen.submit("please go")
+        screen.expect_request(second_request)
+        run = screen.kill()
+    assert (run.killed, run.exit_code) == (True, -9)
+    assert "never said" not in run.screen
+    again = run_print(session, "go on", script(say("back")), resume=True)
+    assert again.answer() == "back"
+    assert again.was_told("please go")

@@ -77,7 +77,7 @@ def test_start_tells_where_the_workflow_stands(session: Session) -> None:
 
 
 def test_next_session_knows_where_a_killed_one_stood(session: Session) -> None:
-    """After a SIGKILL in mid phase a new session is told phase, done and pending tasks, and the interruption."""
+    """After a SIGKILL in mid phase a new session is told of it, of the phase and its tasks."""
     place = prepared(session)
 
     def third_request(requests: Sequence[Request]) -> bool:
@@ -90,7 +90,12 @@ def test_next_session_knows_where_a_killed_one_stood(session: Session) -> None:
     assert len(recovery) == 1
     fresh = session._replace(id=str(uuid.uuid4()))
     again = play(fresh, script(say("back")))
-    for part in ("the last session was interrupted", "phase plan", "plan.1 Write the plan", "memory-state next"):
+    for part in (
+        "the last session was interrupted",
+        "phase plan",
+        "plan.1 Write the plan",
+        "memory-state next",
+    ):
         assert part in again.requests[0].text, part
     assert "session.interrupted" in place.events()
 

@@ -1,0 +1,160 @@
+"""Exit codes, and what goes to which stream."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from memory_state.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Program
+    from tests.sessions import Project
+
+SLOW = '---\nschema: 1\nname: slow\nphases:\n  - id: one\n    exit: [{command: "exec sleep 60"}]\n  - id: two\n---\n'
+
+
+def start_process(project: Project, *arguments: str) -> subprocess.Popen[str]:
+    """A real process of the program."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "memory_state", *arguments], cwd=project.root, env=project.environment,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def test_streams_of_a_real_process(planning: Program) -> None:
+    """A refusal with `--json` is a document on standard output and a sentence on standard error."""
+    process = start_process(planning.project, "next", "--json")
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert out.startswith('{"schemaVersion": 1, "kind": "error", "code": "refused", ')
+    assert out.count("\n") == 1
+    assert err.startswith("next: phase plan can not be left yet.")
+    assert err.splitlines()[1] == f"next: `{sys.executable} -m memory_state task done plan.1`"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_an_ended_process_leaves_nothing_behind(ask: Program, number: signal.Signals, code: int) -> None:
+    """SIGTERM and Ctrl-C have their exit codes and end the gate's running command too."""
+    ask("init")
+    folder = ask.project.root / ".memory/workflows"
+    (folder / "slow.md").write_text(SLOW, encoding="utf-8")
+    ask("start", "slow", "Wait for it")
+    ask("trust", "--by", "Ada")
+    process = start_process(ask.project, "next")
+    running = wait_for_child(process.pid)
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert process.returncode == code
+    with pytest.raises(ProcessLookupError):
+        os.killpg(running, 0)
+    assert ask("status", "--json").workflow["phase"] == "one"
+
+
+def wait_for_child(parent: int) -> int:
+    """The first child of a process, once there is one."""
+    for _ in range(1000):
+        with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as file:  # noqa: PTH123  # no path of ours
+            children = file.read().split()
+        if children:
+            return int(children[0])
+        time.sleep(0.01)
+    raise AssertionError("no child was started")
+
+
+def test_a_full_disk_behind_standard_output_is_told(planning: Program) -> None:
+    """An answer that can not be written is exit code 5, not silence."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "memory_state", "status"], cwd=planning.project.root,
+        env=planning.project.environment, stdout=os.open("/dev/full", os.O_WRONLY), stderr=subprocess.PIPE,
+        text=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert ran.returncode == 5
+    assert ran.stderr.startswith("the answer can not be written: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "name"),
+    [
+        (("next",), 1, "refused"),
+        (("check",), 1, None),
+        (("statsu",), 2, "usage"),
+        (("back",), 2, "usage"),
+        (("task", "done", "9"), 2, "usage"),
+        (("-w", "../x", "status"), 2, "usage"),
+        (("-w", "zzzzzzzz", "status"), 3, "missing"),
+        (("start", "nothing", "Title"), 3, "missing"),
+    ],
+)
+def test_exit_codes(planning: Program, arguments: tuple[str, ...], code: int, name: str | None) -> None:
+    """Each kind of error has its exit code and its name in JSON."""
+    told = planning(*arguments, "--json")
+    assert told.code == code
+    assert told.document.get("code") == name
+
+
+def test_an_error_names_commands_as_they_can_be_run(planning: Program) -> None:
+    """The document's `next` holds whole command lines, the same as standard error."""
+    told = planning("next", "--json")
+    assert told.document["next"] == ["memory-state task done plan.1", "memory-state check"]
+    assert told.err.splitlines()[1:] == [
+        "next: `memory-state task done plan.1`",
+        "next: `memory-state check`",
+    ]
+
+
+def test_state_that_can_not_be_written_is_named(ask: Program) -> None:
+    """What the system refuses is exit code 5, with path and reason."""
+    (ask.project.root / "file").write_text("", encoding="utf-8")
+    told = ask("init", "--memory-path", "file/inside", "--json")
+    assert (told.code, told.document["code"]) == (5, "broken")
+    assert told.err.startswith(f"{ask.project.root}/file can not be read or written: File exists\n")
+
+
+def test_a_lost_history_is_broken(planning: Program) -> None:
+    """Nothing to build the state from is exit code 5."""
+    log = next(planning.project.root.glob(".memory/state/workflow-history/*/events.md"))
+    log.unlink()
+    told = planning("-w", log.parent.name, "status", "--json")
+    assert (told.code, told.document["code"]) == (5, "broken")
+
+
+def broken_clock() -> float:
+    """A fault of ours."""
+    raise RuntimeError("the clock stands still")
+
+
+def test_a_fault_is_told_and_written_down(planning: Program, capsys: pytest.CaptureFixture[str]) -> None:
+    """A fault is one line that says where its traceback is, and exit code 70."""
+    environment = planning.project.environment
+    code = main(["note", "Secret"], environment=environment, clock=broken_clock, program="memory-state")
+    told = capsys.readouterr()
+    log = planning.project.root / ".memory/state/.cache/faults.log"
+    assert code == 70
+    assert told.out == ""
+    assert told.err == (
+        f"a fault of memory-state: RuntimeError: the clock stands still; its traceback is in {log}\n"
+        "next: `memory-state doctor`\n"
+    )
+    written = log.read_text(encoding="utf-8")
+    assert "in broken_clock" in written
+    assert "Secret" not in written
+
+
+def test_a_fault_without_a_memory_path_is_told_whole(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is no folder for it, the traceback goes to standard error."""
+    (project.root / ".memory").mkdir()
+    (project.root / ".memory/state").write_text("", encoding="utf-8")
+    code = main(["prime", "--json"], environment={"PATH": "/bin"}, clock=broken_clock, program="memory-state")
+    assert code in (3, 5, 70)
+    assert capsys.readouterr().err

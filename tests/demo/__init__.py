@@ -1,0 +1,1 @@
+"""The main job, shown: with recorded payloads, and with the real client."""
