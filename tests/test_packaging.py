@@ -77,7 +77,8 @@ def test_installed_wheel_does_the_main_job(installed: Path, tmp_path: Path) -> N
     }  # fmt: skip
     denied = subprocess.run(
         [handler["command"], *handler["args"]],
-        input=json.dumps(payload).encode(), env={"HOME": str(tmp_path)}, capture_output=True, timeout=60, check=False,
+        input=json.dumps(payload).encode(), env={"HOME": str(tmp_path)}, capture_output=True, timeout=60,
+        check=False,
     )  # fmt: skip
     assert denied.returncode == 2
     assert json.loads(run(installed, tmp_path, "status", "--json"))["workflow"]["phase"] == "plan"

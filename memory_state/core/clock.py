@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
+TIME_FORMS = ("9999-99-99T99:99:99.999Z", "9999-99-99T99:99:99Z")
+
 
 def format_time(seconds: float) -> str:
-    """Milliseconds precision: `2026-11-20T10:00:00.123Z`; `seconds` count from the epoch."""
-    whole = int(seconds // 1)
-    thousandths = int((seconds - whole) * 1000)
+    """Millisecond precision: `2026-11-20T10:00:00.123Z`; `seconds` count from the epoch."""
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole)) + f".{thousandths:03d}Z"
 
 
@@ -19,7 +20,8 @@ def whole_seconds(moment: str) -> str:
 
 def parse_time(moment: str) -> float:
     """Seconds since the epoch of a time in one of our two forms; ValueError for anything else."""
-    if len(moment) not in (20, 24) or moment[10] != "T" or moment[-1] != "Z":
+    form = "".join(["9" if "0" <= c <= "9" else c for c in moment])
+    if form not in TIME_FORMS or not 1 <= int(moment[5:7]) <= 12:
         raise ValueError(f"not a time: {moment!r}")
     year, month, day = int(moment[0:4]), int(moment[5:7]), int(moment[8:10])
     of_day = int(moment[11:13]) * 3600 + int(moment[14:16]) * 60 + float(moment[17:-1])

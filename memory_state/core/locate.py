@@ -51,6 +51,8 @@ def find_memory(environment: dict[str, str], root: str) -> str:
         named = settings_file(f"{root}/{PROJECT_FILE}").get("memory_path")
     if not named:
         named = settings_file(f"{config_folder(environment)}/{USER_FILE}").get("memory_path")
+    if not isinstance(named or "", str):
+        raise ValueError("memory_path is no text")  # noqa: TRY004 - a malformed file
     return absolute_memory(str(named or DEFAULT_MEMORY), root)
 
 
@@ -86,15 +88,19 @@ class Located:
 def locate(environment: dict[str, str], folder: str, session: str) -> Located:
     """Find project, memory path and workflow of a session's call.
 
-    A binding whose memory path is not asked for otherwise decides both; ValueError when a file must
-    be read by the slow path.
+    A binding decides both, unless the environment names another memory path; ValueError when a file
+    must be read by the slow path.
     """
     root = find_root(environment, folder)
     named = environment.get("MEMORY_STATE_WORKFLOW")
     bound = read_binding(environment, session) if session else None
     if bound and bound.get("root") in (None, root):
-        memory = str(bound["memory_path"])
-        return Located(root, memory, workflow_id(named or str(bound["workflow_id"])), bound=True)
+        memory, workflow = bound.get("memory_path"), bound.get("workflow_id")
+        if not isinstance(memory, str) or not isinstance(workflow, str):
+            raise ValueError(f"the binding of session {session} is damaged")
+        asked = environment.get("MEMORY_STATE_PATH")
+        if not asked or absolute_memory(asked, root) == memory:
+            return Located(root, memory, workflow_id(named or workflow), bound=True)
     memory = find_memory(environment, root)
     return Located(root, memory, workflow_id(named) if named else None, bound=False)
 

@@ -12,15 +12,23 @@ def read_settings(text: str) -> dict[str, object]:
     same in TOML 1.0, as long as a string has no `\\/` and no surrogate escape.
     """
     found: dict[str, object] = {}
-    for line in text.split("\n"):
-        name, equals, value = line.strip(" \r").partition("=")
-        if name[:1] == "#" or not name + equals:
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = raw.removesuffix("\r").strip(" ")
+        if has_control(line):
+            raise ValueError(f"line {number} holds a control character")
+        if line[:1] in ("", "#"):
             continue
+        name, equals, value = line.partition("=")
         name, value = name.strip(" "), value.strip(" ")
         if not equals or not setting_name(name) or name in found or not setting_value(value):
-            raise ValueError(f"not a plain setting: {line[:80]}")
+            raise ValueError(f"line {number} is no plain setting: {line[:80]}")
         found[name] = decode_json(value)
     return found
+
+
+def has_control(line: str) -> bool:
+    """Whether a line holds a tab or a character that TOML 1.0 forbids, a comment's included."""
+    return not line.isprintable() and any([c < " " or c == "\x7f" for c in line])
 
 
 def setting_name(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from memory_state.core.header import HeaderRefused, read_header, split_header
 from memory_state.workflow.fold import context_pairs, in_phase_order
@@ -10,6 +10,9 @@ from memory_state.workflow.frontmatter import parse
 from memory_state.workflow.markdown import Section, TaskLine, sections, task_lines
 from memory_state.workflow.model import STATUSES, Definition, PhaseState, Problem, State, Task
 from memory_state.workflow.phase_lines import named_phase, read_phase_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SCHEMA = 1
 TASK_MARKS = {" ": "pending", "/": "in_progress", "x": "completed", "X": "completed", "-": "dropped"}
@@ -72,18 +75,22 @@ class Body(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A document as read: front matter values, the state it shows, its notes, its problems."""
+    """A document as read: front matter values, the state it shows, its notes, its problems.
+
+    `wrong` are those of the problems that are about values of the front matter.
+    """
 
     values: dict[str, object]
     state: State | None
     notes: str
     problems: tuple[Problem, ...]
+    wrong: tuple[Problem, ...] = ()
 
 
 def header_values(text: str) -> tuple[dict[str, object], dict[str, int], tuple[Problem, ...]]:
     """Values and line numbers of the front matter, by the strict reader or else by YAML."""
     try:
-        return read_header(text), {}, ()
+        return read_header(text), key_lines(text), ()
     except HeaderRefused:
         parsed = parse(text)
         return (
@@ -91,6 +98,13 @@ def header_values(text: str) -> tuple[dict[str, object], dict[str, int], tuple[P
             {str(path[0]): line for path, line in parsed.lines.items() if path},
             parsed.problems,
         )
+
+
+def key_lines(text: str) -> dict[str, int]:
+    """The line of each key in a front matter of one key a line."""
+    start, stop, _ = split_header(text)
+    first = text.count("\n", 0, start) + 1
+    return {line.partition(":")[0]: first + at for at, line in enumerate(text[start:stop].split("\n"))}
 
 
 def body_start(text: str) -> int:
@@ -164,8 +178,14 @@ def notes_of(body: str) -> str:
     return "\n".join(line.rstrip("\r") for line in body.split("\n")[inside.start : inside.stop]).strip("\n")
 
 
-def read_document(text: str, definition: Definition, path: str) -> Document:
-    """Read a document against the definition that governs it; never raises on what a person wrote."""
+def read_document(
+    text: str, definition: Definition, path: str, fallback: Mapping[str, object] | None = None
+) -> Document:
+    """Read a document against the definition that governs it; never raises on what a person wrote.
+
+    With `fallback`, the front matter it was last accepted with, a value that means nothing is a
+    problem but not the document's end: the accepted value stands in for it.
+    """
     values, lines, problems = header_values(text)
     start = body_start(text)
     body = read_body(text[start:])
@@ -173,9 +193,29 @@ def read_document(text: str, definition: Definition, path: str) -> Document:
     if not problems:
         problems = (*field_problems(values, lines, definition), *body_problems(body, definition, offset))
     problems = tuple(each._replace(path=path) for each in problems)
-    readable = bool(values) and not field_problems(values, lines, definition)
-    state = state_from(values, definition, body) if readable else None
-    return Document(values, state, body.notes, problems)
+    wrong = [each._replace(path=path) for each in field_problems(values, lines, definition)] if values else []
+    usable = mended(values, definition, fallback or {}) if wrong else values
+    sound = bool(usable) and not field_problems(usable, {}, definition)
+    return Document(
+        values, state_from(usable, definition, body) if sound else None, body.notes, problems, tuple(wrong)
+    )
+
+
+def mended(
+    values: dict[str, object], definition: Definition, fallback: Mapping[str, object]
+) -> dict[str, object]:
+    """The values with accepted ones in the place of those that are missing or mean nothing."""
+    known = {each.id for each in definition.phases}
+    words = {"status": STATUSES, "phase": known}
+    found = dict(values)
+    for name, kinds in FIELD_TYPES.items():
+        missing = name not in values and name not in OPTIONAL
+        wrong = name in values and not (
+            fits(values[name], kinds) and values[name] in words.get(name, (values[name],))
+        )
+        if name in fallback and name != "schema" and (missing or wrong):
+            found[name] = fallback[name]
+    return found
 
 
 def field_problems(values: dict[str, object], lines: dict[str, int], definition: Definition) -> list[Problem]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory_state.workflow.gates import CommandResult, Facts
 from memory_state.workflow.machine import phase_of
 from memory_state.workflow.markdown import headings
+from memory_state.workspace.sources import read_source
 from memory_state.workspace.trust import is_trusted, test_command
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from memory_state.workspace.run import Run
 
 OUTPUT_TAIL = 2048
-FILE_LIMIT = 1 << 20
 
 
 def gather(run: Run, settings: Settings, environment: Mapping[str, str], *, commands: bool) -> Facts:
@@ -42,14 +41,8 @@ def gather(run: Run, settings: Settings, environment: Mapping[str, str], *, comm
 
 def file_headings(root: str, target: str) -> tuple[str, ...] | None:
     """The headings of a file below the project's root; None when it is missing or empty."""
-    path = Path(root, target)
-    try:
-        if not path.resolve().is_relative_to(Path(root).resolve()):
-            return None
-        with path.open("rb") as file:
-            text = file.read(FILE_LIMIT).decode("utf-8", "replace")
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
+    content = read_source(root, target)
+    text = (content or b"").decode("utf-8", "replace")
     return headings(text) if text.strip() else None
 
 

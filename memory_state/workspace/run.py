@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from memory_state.core.errors import Broken, Missing
+from memory_state.core.errors import Broken, Missing, Refused
 from memory_state.core.files import make_folder, read_if_there, read_tail, remove_file, replace_file
 from memory_state.core.journal import document_number, last_event
 from memory_state.core.layout import (
@@ -21,10 +21,17 @@ from memory_state.core.layout import (
     history_folder,
     recovery_file,
 )
-from memory_state.workflow.document import Document, body_start, header_values, notes_of, read_document
+from memory_state.workflow.document import (
+    SCHEMA,
+    Document,
+    body_start,
+    header_values,
+    notes_of,
+    read_document,
+)
 from memory_state.workflow.fold import fold
 from memory_state.workflow.model import Definition, Event, Problem, State
-from memory_state.workflow.projection import new_document, project
+from memory_state.workflow.projection import new_document, owned_values, project
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import read_events
 from memory_state.workspace.resources import template
@@ -172,9 +179,13 @@ def readable(run: Run, stored: bytes | None) -> tuple[Document | None, str]:
     if stored is None:
         return None, ""
     try:
-        shown = read_document(stored.decode("utf-8"), run.definition, run.path)
+        text = stored.decode("utf-8")
     except UnicodeDecodeError as error:
         return None, f"not UTF-8 at byte {error.start}"
+    values, _, unreadable = header_values(text)
+    require_schema(values, run.path)
+    fallback = None if unreadable else owned_values(run.state)
+    shown = read_document(text, run.definition, run.path, fallback)
     if shown.state is None:
         first = shown.problems[0]
         return None, f"line {first.line}: {first.message}"
@@ -183,6 +194,16 @@ def readable(run: Run, stored: bytes | None) -> tuple[Document | None, str]:
     if shown.state.event > run.state.event:
         return None, f"it stands at event {shown.state.event}, the history at {run.state.event}"
     return shown, ""
+
+
+def require_schema(values: dict[str, object], path: str) -> None:
+    """Raise Refused for a document of a newer schema: it is read by a newer program only, and stays."""
+    schema = values.get("schema")
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise Refused(
+            f"{path} has schema {schema}, this memory-state knows up to {SCHEMA}: nothing was changed; "
+            "install the version that wrote it"
+        )
 
 
 def rebuilt(run: Run, fault: str) -> Run:

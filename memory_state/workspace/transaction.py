@@ -10,20 +10,21 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Conflict, Refused
-from memory_state.core.files import make_folder, release_lock, take_lock
-from memory_state.core.layout import state_lock
+from memory_state.core.files import make_folder, read_if_there, release_lock, replace_file, take_lock
+from memory_state.core.layout import history_folder, state_lock
 from memory_state.workflow.document import FIELD_TYPES, body_start, read_body, read_document
 from memory_state.workflow.fold import fold
 from memory_state.workflow.gates import ask
 from memory_state.workflow.machine import Draft, Verdict, phase_of
 from memory_state.workflow.model import Problem, State
 from memory_state.workflow.projection import project
-from memory_state.workflow.reconcile import Adoption, reconcile
+from memory_state.workflow.reconcile import Adoption, Refusal, reconcile
 from memory_state.workspace.actor import Actor
 from memory_state.workspace.evidence import gather
 from memory_state.workspace.history import append_events
 from memory_state.workspace.run import Run, archive, load, relocate, store
 from memory_state.workspace.saves import save_after
+from memory_state.workspace.sources import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -101,6 +102,8 @@ def recovered(project_: Project, run: Run) -> Run:
 def adopted(project_: Project, run: Run, *, agent: bool) -> Run:
     """The run with an edit taken over as far as it is legal; the rest is archived and told."""
     adoption = judge(project_, run, agent=agent)
+    wrong = [Refusal("value", f"line {each.line}: {each.message}", "validate") for each in wrong_values(run)]
+    adoption = adoption._replace(refusals=(*adoption.refusals, *wrong))
     drafts = list(adoption.drafts)
     if adoption.refusals:
         kept = archive(run, "refused")
@@ -130,6 +133,11 @@ def adopted(project_: Project, run: Run, *, agent: bool) -> Run:
     run = relocate(store(run, text, power=project_.power))
     save_after(project_, run, drafts, None)
     return run
+
+
+def wrong_values(run: Run) -> tuple[Problem, ...]:
+    """The values of an edited front matter that mean nothing."""
+    return run.shown.wrong if run.shown else ()
 
 
 def judge(project_: Project, run: Run, *, agent: bool) -> Adoption:
@@ -192,5 +200,17 @@ def commit(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -
             run = relocate(store(run, text, power=project_.power))
         except Conflict:
             run = settled(project_, run.id)
+    if any(draft.type == "phase.completed" for draft in drafts):
+        keep_plan(project_, run)
     save_after(project_, run, drafts, actor.session)
     return run
+
+
+def keep_plan(project_: Project, run: Run) -> None:
+    """Keep a copy of the plan, as it is at the end of a phase, with the workflow's history."""
+    if run.state.plan_file is None:
+        return
+    content = read_source(project_.settings.root, run.state.plan_file)
+    kept = f"{history_folder(run.memory, run.id)}/plan.md"
+    if content and content != read_if_there(kept):
+        replace_file(kept, content, durable=False)

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.errors import MemoryStateError, Missing, Refused
-from memory_state.core.files import read_if_there
-from memory_state.core.layout import event_log, recovery_file, workflow_id
+from memory_state.core.layout import event_log, history_folder, recovery_file, workflow_id
 from memory_state.workflow import machine, tasks
 from memory_state.workflow.frontmatter import parse
 from memory_state.workflow.gates import CommandResult, ask
@@ -24,6 +23,7 @@ from memory_state.workspace.history import read_events
 from memory_state.workspace.project import Project
 from memory_state.workspace.run import Run, current_id, load
 from memory_state.workspace.saves import save_recovery
+from memory_state.workspace.sources import read_source
 from memory_state.workspace.transaction import locked, settled, transact
 from memory_state.workspace.trust import commands_of, give_trust, test_command, trust_digest
 
@@ -77,19 +77,21 @@ class Workspace:
     # which workflow
 
     def workflow(self) -> str:
-        """The id of the workflow that is meant: asked for, named by the environment, bound, current."""
-        if self.wanted:
-            return self.wanted
-        named = self.project.environment.get("MEMORY_STATE_WORKFLOW")
-        if named:
-            return workflow_id(named)
-        found = self.bound() or current_id(self.project.memory)
+        """The id of the workflow that is meant: asked for, named by the environment, bound, current.
+
+        Missing when there is none, or none of that id.
+        """
+        memory = self.project.memory
+        named = self.wanted or self.project.environment.get("MEMORY_STATE_WORKFLOW")
+        found = workflow_id(named) if named else self.bound() or current_id(memory)
         if found is None:
-            aside = any(Path(self.project.memory, "state").glob("active-workflow.*.md"))
+            aside = any(Path(memory, "state").glob("active-workflow.*.md"))
             ways = ("start DEFINITION TITLE", "list")
             raise Missing(
-                f"there is no workflow at work below {self.project.memory}", ("resume", *ways) if aside else ways
+                f"there is no workflow at work below {memory}", ("resume", *ways) if aside else ways
             )
+        if not Path(history_folder(memory, found)).is_dir():
+            raise Missing(f"there is no workflow {found} below {memory}", ("list",))
         return found
 
     def bound(self) -> str | None:
@@ -104,8 +106,9 @@ class Workspace:
 
     def status(self) -> Run:
         """Where the workflow stands; an edit found on the way is adopted, a stale document evolved."""
+        workflow = self.workflow()
         with locked(self.project.memory):
-            return settled(self.project, self.workflow())
+            return settled(self.project, workflow)
 
     def check(self, *, run_commands: bool = False) -> Check:
         """What the exit gate of the current phase says; with `run_commands` its commands are run."""
@@ -157,7 +160,7 @@ class Workspace:
         """The front matter of the plan file; empty where there is none."""
         if state.plan_file is None:
             return {}
-        content = read_if_there(str(Path(self.project.settings.root, state.plan_file)))
+        content = read_source(self.project.settings.root, state.plan_file)
         return {} if content is None else dict(parse(content.decode("utf-8", "replace")).values)
 
     # moving

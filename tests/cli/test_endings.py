@@ -14,12 +14,18 @@ import pytest
 from memory_state.cli import main
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Program
     from tests.sessions import Project
 
-SLOW = '---\nschema: 1\nname: slow\nphases:\n  - id: one\n    exit: [{command: "exec sleep 60"}]\n  - id: two\n---\n'
+SLOW = """---
+schema: 1
+name: slow
+phases:
+  - id: one
+    exit: [{command: "exec sleep 60"}]
+  - id: two
+---
+"""
 
 
 def start_process(project: Project, *arguments: str) -> subprocess.Popen[str]:
@@ -152,9 +158,12 @@ def test_a_fault_is_told_and_written_down(planning: Program, capsys: pytest.Capt
 def test_a_fault_without_a_memory_path_is_told_whole(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where there is no folder for it, the traceback goes to standard error."""
-    (project.root / ".memory").mkdir()
-    (project.root / ".memory/state").write_text("", encoding="utf-8")
-    code = main(["prime", "--json"], environment={"PATH": "/bin"}, clock=broken_clock, program="memory-state")
-    assert code in (3, 5, 70)
-    assert capsys.readouterr().err
+    """Where there is no place for it, the traceback goes to standard error, also with `--json`."""
+    arguments = ["--memory-path", "x", "start", "tdd", "Round", "--json"]
+    (project.root / "x/state/.cache/faults.log").mkdir(parents=True)
+    code = main(arguments, environment=project.environment, clock=broken_clock, program="memory-state")
+    told = capsys.readouterr()
+    assert code == 70
+    assert told.out.startswith('{"schemaVersion": 1, "kind": "error", "code": "fault", ')
+    assert told.err.startswith("a fault of memory-state: RuntimeError: the clock stands still; its traceback")
+    assert "in broken_clock" in told.err

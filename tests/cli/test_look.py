@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -58,9 +60,23 @@ def test_show_finds_ended_workflows(planning: Program) -> None:
     assert planning("show", workflow, "--json").workflow["status"] == "cancelled"
 
 
-def test_show_of_an_unknown_workflow_makes_nothing(ask: Program) -> None:
-    """Asking for what is not there leaves no trace."""
-    assert ask("show", "zzzzzzzz").code == 3
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("show", "zzzzzzzz"),
+        ("status",),
+        ("-w", "zzzzzzzz", "status"),
+        ("-w", "zzzzzzzz", "next"),
+        ("history",),
+        ("prime",),
+        ("check",),
+        ("validate",),
+        ("resume", "zzzzzzzz"),
+    ],
+)
+def test_asking_for_what_is_not_there_leaves_no_trace(ask: Program, arguments: tuple[str, ...]) -> None:
+    """Where there is no workflow nothing is made."""
+    assert ask(*arguments).code == (0 if arguments == ("validate",) else 3)
     assert not (ask.project.root / ".memory").exists()
 
 
