@@ -265,7 +265,7 @@ def after_call(call: Call, workflow: str) -> Answer:
     agent = tool_word(call.text("tool_name")) in WRITING
     with locked(project.memory):
         run = settled(project, workflow, agent=agent)
-    note_call(project.memory, run.id, call.event, call.payload, project.settings.root, b"", project.clock())
+    note_call(project.memory, run.id, call.event, call.payload, project.settings.root, project.clock())
     if is_due(project, run):
         save_recovery(project, run, "interval", call.session)
     return tell_problems(call, run)

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -121,9 +121,14 @@ def actor_of(call: Call, memory: str, *, person: bool) -> Actor:
         return Actor("person", user_name(), session) if granted else Actor("cli", session=session)
     if call.options.by is not None:
         return Actor("person", person_name(call.options.by), session)
-    if sys.stdin.isatty() and sys.stderr.isatty():
+    if is_terminal(sys.stdin) and is_terminal(sys.stderr):
         return Actor("person", user_name(), session)
     return Actor("cli", session=session)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal; one that was closed before we started is None."""
+    return stream is not None and stream.isatty()
 
 
 def person_name(name: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from memory_state.cli.context import Call
 
+COMPLETION = "_MEMORY_STATE_COMPLETE"
 INTERRUPTED = 130
 TERMINATED = 143
 FAULT = 70
@@ -42,8 +43,8 @@ def terminate(number: int, frame: FrameType | None) -> None:
 def run(call: Call) -> int:
     """Run the command that the call's arguments name; gives the exit code."""
     try:
-        code = application.main(list(call.arguments), prog_name=PROGRAM, obj=call, standalone_mode=False)
-        sys.stdout.flush()
+        code = invoke(call)
+        flush_stdout()
     except MemoryStateError as error:
         return tell_error(call, error)
     except click.ClickException as error:
@@ -57,6 +58,24 @@ def run(call: Call) -> int:
         return tell_disk(call, error)
     except Exception as fault:  # noqa: BLE001  # a fault of ours is told and written down whatever it is
         return tell_fault(call, fault)
+    return code
+
+
+def invoke(call: Call) -> int:
+    """Parse and run; gives the exit code.
+
+    Not by `application.main`, which turns a broken pipe into exit code 1.
+    """
+    completing = call.environment.get(COMPLETION)
+    if completing:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(application, {"obj": call}, PROGRAM, COMPLETION, completing)
+    try:
+        with application.make_context(PROGRAM, list(call.arguments), obj=call) as context:
+            code = application.invoke(context)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     return code if isinstance(code, int) else 0
 
 
@@ -83,10 +102,16 @@ def tell_disk(call: Call, error: OSError) -> int:
     return tell_error(call, Broken(f"{where} can not be read or written: {reason}", ("doctor",)))
 
 
+def flush_stdout() -> None:
+    """Hand on what was printed; standard output may have been closed before we started."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
 def stdout_takes() -> bool:
     """Whether standard output takes what was printed so far."""
     try:
-        sys.stdout.flush()
+        flush_stdout()
     except OSError:
         return False
     return True

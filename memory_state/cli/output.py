@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memory_state.cli.context import command_line
+from memory_state.cli.context import command_line, is_terminal
 from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def width_of(call: Call) -> int:
         return UNLIMITED
     if columns.isascii() and columns.isdigit() and int(columns) > 0:
         return int(columns)
-    return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else UNLIMITED
+    return os.get_terminal_size(sys.stdout.fileno()).columns if is_terminal(sys.stdout) else UNLIMITED
 
 
 def answer(call: Call, kind: str, values: Mapping[str, object], lines: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from memory_state.cli.context import Call
+from memory_state.cli.context import Call, is_terminal
 from memory_state.core.errors import Broken, Conflict, MemoryStateError, Missing, Misused, Refused
 from memory_state.core.jsontext import decode_json
 from memory_state.core.layout import workflow_id
@@ -50,9 +50,9 @@ def use_piped(ctx: click.Context) -> str:
 
 def piped_text() -> str:
     """What stands on standard input."""
-    if sys.stdin.isatty():
+    if is_terminal(sys.stdin):
         raise Missing("there is no workflow on standard input: it is a terminal", ("status",))
-    text = sys.stdin.read(INPUT_LIMIT)
+    text = sys.stdin.read(INPUT_LIMIT) if sys.stdin else ""
     if not text.strip():
         raise Missing("there is no workflow on standard input: it is empty", ("status",))
     return text

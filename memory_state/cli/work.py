@@ -10,6 +10,7 @@ from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import piped, use_piped
 from memory_state.cli.values import json_object
 
+ISSUE = click.IntRange(1, 10**12)
 WHY = "Why; it is kept in the history."
 REASON = click.option("--reason", metavar="TEXT", help=WHY)
 NEEDED_REASON = click.option("--reason", metavar="TEXT", required=True, help=WHY)
@@ -18,7 +19,7 @@ NEEDED_REASON = click.option("--reason", metavar="TEXT", required=True, help=WHY
 @click.command("start", cls=Sharing)
 @click.argument("definition")
 @click.argument("title")
-@click.option("--issue", "issue_number", metavar="N", type=click.IntRange(min=1), help="The issue's number.")
+@click.option("--issue", "issue_number", metavar="N", type=ISSUE, help="The issue's number.")
 @click.option("--branch", "branch_name", metavar="NAME", help="The branch of the work.")
 @click.option("--plan", "plan_file", metavar="FILE", help="The plan; else the first file a gate asks for.")
 @click.option("--context", metavar="JSON", callback=json_object, help="Whatever else belongs to it.")

@@ -40,17 +40,6 @@ SILENT = ("", "", 0)
 EXTERNAL = ("shell", "web", "agent", "mcp")
 
 
-class Standing:
-    """Where a call's workflow stands: its document's front matter and path, its log's last event."""
-
-    __slots__ = ("header", "path", "tail")
-
-    def __init__(self, header: dict[str, object], path: str, tail: bytes) -> None:
-        self.header = header
-        self.path = path
-        self.tail = tail
-
-
 def main() -> None:
     """Answer the call on standard input for the event named by the first argument; never returns."""
     event = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -138,20 +127,20 @@ def quick_answer(
     """The answer of the fast path; None hands the call to the slow one."""
     if event not in ("PreToolUse", "PostToolUse", "PostToolUseFailure", "UserPromptSubmit"):
         return None
-    standing = read_standing(located)
-    if standing is None:
+    header = read_standing(located)
+    if header is None:
         return None
-    if standing.header.get("status") not in LIVE_STATUSES:
+    if header.get("status") not in LIVE_STATUSES:
         return SILENT
     if event == "PreToolUse":
-        return before_call(payload, located, standing, environment)
+        return before_call(payload, located, header, environment)
     if event == "UserPromptSubmit":
         return SILENT
-    return after_call(event, payload, located, standing)
+    return after_call(event, payload, located, header)
 
 
-def read_standing(located: Located) -> Standing | None:
-    """The workflow's standing when document, accepted copy and log agree; else None."""
+def read_standing(located: Located) -> dict[str, object] | None:
+    """The document's front matter when document, accepted copy and log agree; else None."""
     path = active_document(located.memory)
     content = read_if_there(path)
     header = None if content is None else read_header(content.decode())
@@ -168,32 +157,30 @@ def read_standing(located: Located) -> Standing | None:
     last = last_event(tail)
     if last is None or document_number(last[4]) != header.get("event"):
         return None
-    return Standing(header, path, tail)
+    return header
 
 
 def before_call(
-    payload: dict[str, object], located: Located, standing: Standing, environment: dict[str, str]
+    payload: dict[str, object], located: Located, header: dict[str, object], environment: dict[str, str]
 ) -> tuple[str, str, int] | None:
     """PreToolUse: the phase's policy, and a fresh recovery file before anything external."""
     session = str(payload.get("session_id") or "")
     void_grant(located.memory, session)
     own = own_folders(environment)
-    decision, reason = judge_call(payload, standing.header, located.root, located.memory, own, PROGRAMS)
+    decision, reason = judge_call(payload, header, located.root, located.memory, own, PROGRAMS)
     if decision == "look":
         return None
-    workflow = str(standing.header["workflow_id"])
+    workflow = str(header["workflow_id"])
     if decision == "allow":
         if tool_word(str(payload.get("tool_name"))) in EXTERNAL:
-            kept = refresh_recovery(
-                located.memory, workflow, standing.header, session, "tool", time.time(), 0
-            )
+            kept = refresh_recovery(located.memory, workflow, header, session, "tool", time.time(), 0)
             return SILENT if kept else None
         return SILENT
     if decision == "ask":
         write_grant(located.memory, session, payload)
-        return answer_ask(f"{reason}. {next_steps(standing.header, PROGRAM)}")
+        return answer_ask(f"{reason}. {next_steps(header, PROGRAM)}")
     append_note(located.memory, workflow, "tool.denied", payload, {"reason": reason[:300]}, time.time())
-    return answer_deny(f"{reason}. {next_steps(standing.header, PROGRAM)}")
+    return answer_deny(f"{reason}. {next_steps(header, PROGRAM)}")
 
 
 def void_grant(memory: str, session: str) -> None:
@@ -205,16 +192,14 @@ def void_grant(memory: str, session: str) -> None:
 
 
 def after_call(
-    event: str, payload: dict[str, object], located: Located, standing: Standing
+    event: str, payload: dict[str, object], located: Located, header: dict[str, object]
 ) -> tuple[str, str, int] | None:
     """PostToolUse and PostToolUseFailure: the call goes into the history, once."""
     now = time.time()
-    note_call(
-        located.memory, str(standing.header["workflow_id"]), event, payload, located.root, standing.tail, now
-    )
-    workflow = str(standing.header["workflow_id"])
+    workflow = str(header["workflow_id"])
+    note_call(located.memory, workflow, event, payload, located.root, now)
     session = str(payload.get("session_id") or "")
-    kept = refresh_recovery(located.memory, workflow, standing.header, session, "interval", now, None)
+    kept = refresh_recovery(located.memory, workflow, header, session, "interval", now, None)
     return SILENT if kept else None
 
 

@@ -6,7 +6,7 @@ from memory_state.core.clock import format_time, parse_time
 from memory_state.core.files import append_file, read_if_there, release_lock, replace_file, take_lock
 from memory_state.core.header import read_header, split_header
 from memory_state.core.journal import document_number, format_event, last_event
-from memory_state.core.jsontext import encode_json
+from memory_state.core.jsontext import encode_json, encode_json_event
 from memory_state.core.layout import event_log, grant_file, recovery_file, session_name, state_lock
 from memory_state.core.paths import relative_path, resolve_path
 from memory_state.core.tools import tool_paths, tool_word
@@ -16,23 +16,19 @@ PATHS_KEPT = 8
 
 
 def note_call(
-    memory: str, workflow: str, event: str, payload: dict[str, object], root: str, tail: bytes, now: float
+    memory: str, workflow: str, event: str, payload: dict[str, object], root: str, now: float
 ) -> None:
-    """Append `tool.used` for a finished call, unless the log's tail has it already.
+    """Append `tool.used` for a finished call.
 
     Tool, paths, sizes and duration are kept; what the tool was given or gave is not.
     """
-    call = str(payload.get("tool_use_id") or "")
-    if call and b'"call":' + encode_json(call).encode() in tail:
-        return
     details: dict[str, object] = {"ok": event == "PostToolUse"}
     name = str(payload.get("tool_name") or "")
     given = payload.get("tool_input")
     if isinstance(given, dict):
-        folder = str(payload.get("cwd") or root)
-        paths = [resolve_path(path, folder) for path in tool_paths(name, given)[:PATHS_KEPT]]
+        paths = called_paths(name, given, str(payload.get("cwd") or root), root)
         if paths:
-            details["paths"] = [(relative_path(path, root) or path)[:300] for path in paths]
+            details["paths"] = paths
         if tool_word(name) == "shell":
             details["bytes"] = len(str(given.get("command") or ""))
     duration = payload.get("duration_ms")
@@ -41,10 +37,25 @@ def note_call(
     append_note(memory, workflow, "tool.used", payload, details, now)
 
 
+def called_paths(name: str, given: dict[str, object], folder: str, root: str) -> list[str]:
+    """The paths a call named, relative to the project where they are inside; a few, and short."""
+    found = []
+    for path in tool_paths(name, given)[:PATHS_KEPT]:
+        try:
+            place = resolve_path(path, folder)
+        except ValueError:  # a name that no file can have
+            place = path
+        found.append((relative_path(place, root) or place)[:300])
+    return found
+
+
 def append_note(
     memory: str, workflow: str, kind: str, payload: dict[str, object], details: dict[str, object], now: float
 ) -> None:
-    """Append an event of a hook that changes no document."""
+    """Append an event of a hook that changes no document; nothing when the log's tail has it already.
+
+    Two clients' settings may name the same hook, so a call can be told twice.
+    """
     details = {**details, "tool": str(payload.get("tool_name") or "")[:200], "by": "hook"}
     for key, field in (("call", "tool_use_id"), ("session", "session_id"), ("agent", "agent_id")):
         value = payload.get(field)
@@ -53,6 +64,8 @@ def append_note(
     subject = str(payload.get("tool_name") or "-")
 
     def next_line(tail: bytes) -> bytes:
+        if "call" in details and is_noted(tail, kind, str(details["call"])):
+            return b""
         last = last_event(tail)
         number, moment, doc = (last[0], last[1], document_number(last[4])) if last else (0, "", 0)
         stamp = max(format_time(now), moment)
@@ -63,6 +76,14 @@ def append_note(
         append_file(event_log(memory, workflow), next_line, last_event, durable=False)
     finally:
         release_lock(lock)
+
+
+def is_noted(tail: bytes, kind: str, call: str) -> bool:
+    """Whether the end of a log holds this event of this call."""
+    wanted = b'"call":' + encode_json_event(call).encode()
+    if wanted not in tail:
+        return False
+    return any([f"**{kind}**".encode() in line for line in tail.split(b"\n") if wanted in line])
 
 
 def refresh_recovery(

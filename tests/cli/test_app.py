@@ -102,6 +102,13 @@ def test_help_of_a_command_tells_its_own_options_apart(ask: Program) -> None:
     assert "--memory-path" in common
 
 
+def test_completion_script(ask: Program) -> None:
+    """The environment variable that click's completion uses asks for its script."""
+    told = ask(_MEMORY_STATE_COMPLETE="bash_source")
+    assert told.code == 0
+    assert "complete -o nosort -F _memory_state_completion memory-state" in told.out
+
+
 def test_nearest_command_is_suggested(ask: Program) -> None:
     """A typo is answered with the command that was probably meant."""
     told = ask("hstory")

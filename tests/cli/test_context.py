@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,20 @@ def test_a_name_makes_a_person_outside_an_agent(ask: Program) -> None:
     """`--by` vouches for a person, who is written down."""
     ask("start", "feature", "Add login", "--by", "Ada")
     assert '"by":"person","name":"Ada"' in start_event(ask.project)
+
+
+def test_whoever_sits_at_a_terminal_is_a_person(planning: Program) -> None:
+    """Standard input and standard error on a terminal make a person without a name given."""
+    master, terminal = os.openpty()
+    ran = subprocess.run(
+        [sys.executable, "-m", "memory_state", "park", "--json"], cwd=planning.project.root,
+        env=planning.project.environment, stdin=terminal, stderr=terminal, stdout=subprocess.PIPE,
+        check=False, timeout=30,
+    )  # fmt: skip
+    os.close(terminal)
+    os.close(master)
+    assert ran.returncode == 0
+    assert b'"status": "paused"' in ran.stdout
 
 
 @pytest.mark.parametrize("name", ["", "x" * 65, "two\nlines"])

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,11 +67,11 @@ def test_an_ended_process_leaves_nothing_behind(ask: Program, number: signal.Sig
 
 
 def wait_for_child(parent: int) -> int:
-    """The first child of a process, once there is one."""
+    """The child of a process, once it runs `sleep` and its parent has begun to wait for it."""
     for _ in range(1000):
-        with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as file:  # noqa: PTH123  # no path of ours
-            children = file.read().split()
-        if children:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+        if children and Path(f"/proc/{children[0]}/comm").read_text(encoding="ascii") == "sleep\n":
+            time.sleep(0.2)
             return int(children[0])
         time.sleep(0.01)
     raise AssertionError("no child was started")
@@ -85,6 +86,28 @@ def test_a_full_disk_behind_standard_output_is_told(planning: Program) -> None:
     )  # fmt: skip
     assert ran.returncode == 5
     assert ran.stderr.startswith("the answer can not be written: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [("status <&-", 0), ("status >&-", 0), ("approve <&- 2>&-", 1), ("next - <&-", 3)]
+)
+def test_closed_streams_are_no_fault(planning: Program, line: str, code: int) -> None:
+    """A caller that closed a stream gets the exit code all the same."""
+    ran = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m memory_state {line}"], cwd=planning.project.root,
+        env=planning.project.environment, capture_output=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert ran.returncode == code
+
+
+def test_a_reader_that_goes_away_is_no_error(planning: Program) -> None:
+    """`history | head -0` ends quietly."""
+    line = f"{{ {sys.executable} -m memory_state history; echo $? >&2; }} | true"
+    ran = subprocess.run(
+        ["sh", "-c", line], cwd=planning.project.root, env=planning.project.environment,
+        capture_output=True, text=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert ran.stderr == "0\n"
 
 
 @pytest.mark.parametrize(

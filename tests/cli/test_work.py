@@ -33,6 +33,7 @@ def test_start_keeps_its_options(ask: Program) -> None:
     [
         ("--issue", "abc"),
         ("--issue", "0"),
+        ("--issue", "9" * 20),
         ("--context", "{"),
         ("--context", "[]"),
         ("--context", '{"a": 1.5}'),

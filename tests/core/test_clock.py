@@ -59,7 +59,7 @@ def test_texts_sort_as_their_times(first: float, second: float) -> None:
         "2026-11-20t10:00:00z", "2026-11-20T10:00:00.1Z", "2026-11-20T10:00:00.123456Z",
         "2026/11/20T10:00:00Z", "2026-11-20T10.00.00Z", "20x6-11-20T10:00:00Z", "2_26-11-20T10:00:00Z",
         " 026-11-20T10:00:00Z", "+026-11-20T10:00:00Z", "2026-13-20T10:00:00Z", "2026-00-20T10:00:00Z",
-        "2026-11-20T10:00:   infZ", "2026-11-20T10:00:00,123Z", "２０２６-11-20T10:00:00Z",
+        "2026-11-20T10:00:   infZ", "2026-11-20T10:00:00,123Z", "\uff12\uff10\uff12\uff16-11-20T10:00:00Z",
         "2026-11-20T10:00:00Z\n", "2026-11-20T10:00:00.123Z ",
     ],
 )  # fmt: skip
@@ -70,7 +70,7 @@ def test_other_forms_are_no_times(text: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.datetimes(datetime(1970, 1, 1), datetime(2400, 1, 1)))  # noqa: DTZ001 - read as UTC below
+@given(st.datetimes(datetime(1970, 1, 1), datetime(2400, 1, 1)))
 def test_days_agree_with_the_calendar(moment: datetime) -> None:
     """Leap years, centuries and month ends are those of the Gregorian calendar."""
     days = days_since_epoch(moment.year, moment.month, moment.day)

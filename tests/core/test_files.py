@@ -99,7 +99,7 @@ def always(tail: bytes) -> bool:
 
 def writes(content: bytes) -> Callable[[bytes], bytes]:
     """A composer that adds this, whatever the tail."""
-    return lambda tail: content
+    return lambda _: content
 
 
 # reading

@@ -139,7 +139,8 @@ def test_nul_in_a_memory_path_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["memory_path = 'x'", "[memory]", "memory_path = 5", "memory_path = true", "not toml", 'a = "\xff"']
+    "text",
+    ["memory_path = 'x'", "[memory]", "memory_path = 5", "memory_path = true", "not toml", 'a = "\xff"'],
 )
 def test_settings_that_need_toml_are_left_to_the_slow_path(tmp_path: Path, text: str) -> None:
     """What the strict reader refuses is a ValueError here, never the default path."""
