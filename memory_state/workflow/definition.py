@@ -10,10 +10,12 @@ from memory_state.workflow.checks import (
     check_mapping,
     identifier,
     inside,
+    list_of,
     one_of,
     shown,
     text_up_to,
 )
+from memory_state.workflow.conditions import check_condition, condition
 from memory_state.workflow.frontmatter import Parsed, parse
 from memory_state.workflow.guidance import Guidance, read_guidance
 from memory_state.workflow.model import Definition, Problem
@@ -87,6 +89,7 @@ DEFINITION_CHECKS: dict[str, Check] = {
     "description": text_up_to(2000, lines=True),
     "level": one_of("outer", "inner"),
     "phases": phase_count,
+    "criteria": list_of(check_condition),
 }
 REQUIRED = ("schema", "name", "phases")
 
@@ -100,4 +103,5 @@ def definition(parsed: Parsed, guidance: Mapping[str, Guidance]) -> Definition:
         str(values.get("description", "")),
         str(values.get("level", "outer")),
         tuple(phase(each, guidance.get(str(each["id"]), Guidance())) for each in phases),
+        tuple(condition(each) for each in cast("list[object]", values.get("criteria", []))),
     )

@@ -36,11 +36,14 @@ FIELD_TYPES: dict[str, tuple[type, ...]] = {
     "updated_at": (str,),
     "event": (int,),
     "retries": (int,),
+    "advance_on": (list,),
+    "origin": (dict,),
 }
+RARE: dict[str, object] = {"retries": 0, "advance_on": [], "origin": {}}
 OPTIONAL = frozenset(
-    {"parent", "issue_number", "branch_name", "plan_file", "context", "deny", "allow", "retries"}
+    {"parent", "issue_number", "branch_name", "plan_file", "context", "deny", "allow", *RARE}
 )
-DEFAULTS: dict[str, object] = {"allow": ["*"], "deny": [], "context": {}, "retries": 0}
+DEFAULTS: dict[str, object] = {"allow": ["*"], "deny": [], "context": {}, **RARE}
 TYPE_NAMES = {
     str: "a text",
     int: "a whole number",
@@ -278,8 +281,11 @@ def state_from(values: dict[str, object], definition: Definition, body: Body) ->
         allow=tuple(cast("list[str]", filled["allow"])),
         deny=tuple(cast("list[str]", filled["deny"])),
         context=context_pairs(cast("dict[str, object]", filled["context"])),
+        advance_on=tuple(cast("list[str]", filled["advance_on"])),
+        origin=context_pairs(cast("dict[str, object]", filled["origin"])),
         **{name: filled[name] for name in PLAIN_FIELDS},  # type: ignore[arg-type]  # checked by field_problems
     )
 
 
-PLAIN_FIELDS = tuple(name for name in FIELD_TYPES if name not in ("schema", "allow", "deny", "context"))
+COLLECTIONS = ("schema", "allow", "deny", "context", "advance_on", "origin")
+PLAIN_FIELDS = tuple(name for name in FIELD_TYPES if name not in COLLECTIONS)

@@ -39,7 +39,7 @@ def started(definition: Definition, event: Event) -> State:
         workflow_id=str(details["workflow_id"]),
         title=str(details["title"]),
         definition=definition.name,
-        level=definition.level,
+        level=str(details.get("level", definition.level)),
         status="pending",
         phase=first.id,
         role=first.role,
@@ -54,6 +54,8 @@ def started(definition: Definition, event: Event) -> State:
         branch_name=cast("str | None", details.get("branch_name")),
         plan_file=cast("str | None", details.get("plan_file")),
         context=context_pairs(context),
+        advance_on=first.advance_on,
+        origin=context_pairs(cast("dict[str, object]", details.get("origin") or {})),
     )
 
 
@@ -113,7 +115,7 @@ def enter(phase: Phase, state: State, moment: str) -> State:
     )  # fmt: skip
     return state._replace(
         phase=phase.id, role=phase.role, allow=policy(phase), deny=phase.deny,
-        status=status_within(phase), tasks=state.tasks + added,
+        status=status_within(phase), tasks=state.tasks + added, advance_on=phase.advance_on,
     )  # fmt: skip
 
 

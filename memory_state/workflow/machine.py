@@ -163,6 +163,13 @@ def phase_state(state: State, phase: str) -> PhaseState:
     return next(each for each in state.phases if each.id == phase)
 
 
+def gate_of(definition: Definition, state: State) -> Phase:
+    """The current phase with all that is asked before it is left: in the last one the criteria too."""
+    phase = phase_of(definition, state.phase)
+    last = following_phase(definition, state) is None
+    return phase._replace(exit=phase.exit + definition.criteria) if last else phase
+
+
 def following_phase(definition: Definition, state: State) -> Phase | None:
     """The next phase that is not skipped; None after the last."""
     skipped = {each.id for each in state.phases if each.status == "skipped"}
@@ -280,8 +287,16 @@ def finish(definition: Definition, state: State, verdicts: tuple[Verdict, ...]) 
         )
     require_met(state, "finish", verdicts)
     return (
+        *(criterion_evidence(state, each) for each in verdicts if definition.criteria),
         Draft("phase.completed", state.phase, {"to": None}),
         Draft("workflow.completed", "-", {}),
+    )
+
+
+def criterion_evidence(state: State, verdict: Verdict) -> Draft:
+    """The event that keeps why a condition counted as met when the workflow finished."""
+    return Draft(
+        "evidence.recorded", state.phase, {"condition": verdict.name, "reason": verdict.reason[:500]}
     )
 
 

@@ -57,12 +57,13 @@ class Phase(NamedTuple):
 
 
 class Definition(NamedTuple):
-    """A workflow definition: its phases in order."""
+    """A workflow definition: its phases in order, and what must be true besides when it finishes."""
 
     name: str
     description: str
     level: str
     phases: tuple[Phase, ...]
+    criteria: tuple[Condition, ...] = ()
 
 
 class PhaseState(NamedTuple):
@@ -95,7 +96,8 @@ class State(NamedTuple):
     """Where a run stands: exactly what its document shows and its event log folds to.
 
     `allow` and `deny` are the policy in force, `event` the last event that changed the document,
-    `retries` how often the run was resumed after a failure.
+    `retries` how often the run was resumed after a failure, `advance_on` the calls whose success
+    leaves the phase, `origin` the channel and chat that the work came from.
     """
 
     workflow_id: str
@@ -118,6 +120,8 @@ class State(NamedTuple):
     plan_file: str | None = None
     context: tuple[tuple[str, object], ...] = ()
     retries: int = 0
+    advance_on: tuple[str, ...] = ()
+    origin: tuple[tuple[str, object], ...] = ()
 
 
 class Event(NamedTuple):

@@ -51,7 +51,16 @@ def owned_values(state: State) -> dict[str, object]:
         "updated_at": state.updated_at,
         "event": state.event,
     }
-    return values | ({"retries": state.retries} if state.retries else {})
+    return values | {name: value for name, value in rare_values(state).items() if value}
+
+
+def rare_values(state: State) -> dict[str, object]:
+    """The values whose keys a document has only where they say something."""
+    return {
+        "retries": state.retries,
+        "advance_on": list(state.advance_on),
+        "origin": dict(state.origin),
+    }
 
 
 def new_document(template: str, definition: Definition, state: State) -> str:
@@ -79,8 +88,9 @@ def project(text: str, definition: Definition, state: State, notes: Sequence[str
 
 
 def zeroed(text: str, state: State) -> dict[str, object]:
-    """A count of retries that the text has though the state has none: it stands for a later state."""
-    return {"retries": 0} if not state.retries and "retries" in header_values(text)[0] else {}
+    """The rare values that the text has though they say nothing in this state."""
+    present = header_values(text)[0]
+    return {name: value for name, value in rare_values(state).items() if name in present}
 
 
 def joined(lines: list[str]) -> str:
@@ -213,7 +223,7 @@ def with_heading(lines: list[str], definition: Definition, phase: str, end: str)
     if following is not None:
         lines = inserted(lines, following, [f"### {phase}", ""], end)
         return lines, range(following, following + 1)
-    inside = section_range(joined(lines), "Tasks") or range(0)
+    lines, inside = with_section(lines, "Tasks", (NOTES,), end)
     for at in (last_line(lines, inside), inside.start):
         trial = inserted(lines, at, ["", f"### {phase}"], end)
         if heading_range(trial, phase) is not None:

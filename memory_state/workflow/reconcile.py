@@ -17,8 +17,20 @@ from memory_state.workflow.model import Definition, State, Task
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-OWNED_FIELDS = ("workflow_id", "definition", "level", "parent", "status", "role", "created_at", "retries")
+OWNED_FIELDS = (
+    "workflow_id",
+    "definition",
+    "level",
+    "parent",
+    "status",
+    "role",
+    "created_at",
+    "retries",
+    "advance_on",
+    "origin",
+)
 EVENT_OF_STATUS = {status: event for event, status in TASK_STATUS.items()}
+WIDE_WORDS = frozenset({"read", "search", "edit", "web", "agent", "mcp"})
 LEGAL_WAYS = {
     "status": "next",
     "phase": "next",
@@ -116,8 +128,12 @@ def field_changes(base: State, edited: State, *, agent: bool) -> tuple[dict[str,
 
 
 def is_covered(rule: str, allowed: tuple[str, ...]) -> bool:
-    """Whether a rule allows no more than these: it is one of them, or one of them without its pattern."""
-    return any(wide in allowed for wide in ("*", rule, rule.partition("(")[0]))
+    """Whether a rule allows no more than these: it is one of them, or a part of one without a pattern.
+
+    `shell` has no such parts: what a bare one lets write must pass `edit` as well.
+    """
+    word = rule.partition("(")[0]
+    return "*" in allowed or rule in allowed or (word in WIDE_WORDS and word in allowed)
 
 
 def plain(value: object) -> object:

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from memory_state.workflow.gates import CommandResult, Facts
-from memory_state.workflow.machine import phase_of
+from memory_state.workflow.machine import gate_of
 from memory_state.workflow.markdown import headings
 from memory_state.workspace.sources import read_source
 from memory_state.workspace.trust import is_trusted, test_command
@@ -25,7 +25,7 @@ OUTPUT_TAIL = 2048
 
 def gather(run: Run, settings: Settings, environment: Mapping[str, str], *, commands: bool) -> Facts:
     """What the exit conditions of the current phase need to know; with `commands`, these are run."""
-    exits = phase_of(run.definition, run.state.phase).exit
+    exits = gate_of(run.definition, run.state).exit
     found = {each.target: file_headings(settings.root, each.target) for each in exits if each.kind == "file"}
     results: dict[str, CommandResult] = {}
     refusals: dict[str, str] = {}

@@ -6,11 +6,12 @@ is missing, damaged or ahead of it is archived and built anew.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from pathlib import Path
 from typing import NamedTuple
 
-from memory_state.core.errors import Broken, Missing, Refused
+from memory_state.core.errors import Broken, Conflict, Missing, Misused, Refused
 from memory_state.core.files import make_folder, read_if_there, read_tail, remove_file, replace_file
 from memory_state.core.journal import document_number, last_event
 from memory_state.core.layout import (
@@ -20,6 +21,7 @@ from memory_state.core.layout import (
     further_document,
     history_folder,
     recovery_file,
+    workflow_id,
 )
 from memory_state.workflow.document import (
     SCHEMA,
@@ -28,6 +30,7 @@ from memory_state.workflow.document import (
     header_values,
     notes_of,
     read_document,
+    section_range,
 )
 from memory_state.workflow.fold import fold
 from memory_state.workflow.model import Definition, Event, Problem, State
@@ -37,6 +40,7 @@ from memory_state.workspace.history import read_events
 from memory_state.workspace.resources import template
 
 RETRIES = (0.02, 0.05, 0.1)
+SECTIONS = ("Phases", "Tasks", "Notes")
 
 
 class Run(NamedTuple):
@@ -76,23 +80,31 @@ def pointer(memory: str) -> str:
 
 def current_id(memory: str) -> str | None:
     """The id of the current workflow; None where there is none."""
-    content = read_if_there(active_document(memory))
-    named = (
-        None if content is None else header_values(content.decode("utf-8", "replace"))[0].get("workflow_id")
-    )
-    if isinstance(named, str) and Path(event_log(memory, named)).is_file():
-        return named
-    remembered = read_if_there(pointer(memory))
-    return None if remembered is None else remembered.decode().strip()
+    content = read_if_there(active_document(memory)) or b""
+    named = header_values(content.decode("utf-8", "replace"))[0].get("workflow_id")
+    remembered = read_if_there(pointer(memory)) or b""
+    found = (known_id(memory, each) for each in (named, remembered.decode("utf-8", "replace").strip()))
+    return next((each for each in found if each is not None), None)
+
+
+def known_id(memory: str, named: object) -> str | None:
+    """`named` when it is the id of a workflow that has a log here."""
+    try:
+        workflow = workflow_id(str(named))
+    except Misused:
+        return None
+    return workflow if Path(event_log(memory, workflow)).is_file() else None
 
 
 def document_path(memory: str, workflow: str) -> str:
     """Where that workflow's document is, or belongs when it is gone."""
     ended = f"{history_folder(memory, workflow)}/final.md"
-    for path in (further_document(memory, workflow), ended):
-        if Path(path).is_file():
-            return path
-    return active_document(memory) if current_id(memory) == workflow else further_document(memory, workflow)
+    active, further = active_document(memory), further_document(memory, workflow)
+    if Path(ended).is_file():
+        return ended
+    if current_id(memory) == workflow and (Path(active).exists() or not Path(further).is_file()):
+        return active
+    return further
 
 
 def load(memory: str, workflow: str) -> Run:
@@ -104,14 +116,14 @@ def load(memory: str, workflow: str) -> Run:
     tail = last_event(read_log_tail(memory, workflow))
     if tail is None:
         raise Broken(f"{event_log(memory, workflow)} holds no readable event", ("list",))
-    accepted = read_if_there(accepted_copy(memory, workflow))
-    origin, state, notes = states(memory, workflow, definition, accepted, document_number(tail[4]))
+    accepted, origin = read_accepted(memory, workflow, definition, document_number(tail[4]))
+    state, notes = evolved(memory, workflow, definition, origin, document_number(tail[4]))
     path = document_path(memory, workflow)
     run = Run(
         memory, workflow, definition, definition_text, state, origin or state, path,
         text="", stored=None, shown=None, moment=tail[1],
     )  # fmt: skip
-    return compare(run, accepted if origin else None, notes)
+    return compare(run, accepted, notes)
 
 
 def read_log_tail(memory: str, workflow: str) -> bytes:
@@ -122,22 +134,32 @@ def read_log_tail(memory: str, workflow: str) -> bytes:
         raise Broken(f"{event_log(memory, workflow)} is gone", ("list",)) from None
 
 
-def states(
-    memory: str, workflow: str, definition: Definition, accepted: bytes | None, doc: int
-) -> tuple[State | None, State, list[str]]:
-    """The state of the accepted copy (None when it is of no use), that of the log's end, notes between."""
-    origin = None
-    if accepted is not None:
-        origin = read_document(accepted.decode("utf-8", "replace"), definition, "").state
-    if origin is None or origin.event > doc:
-        origin = None
-    elif origin.event == doc:
-        return origin, origin, []
+def read_accepted(
+    memory: str, workflow: str, definition: Definition, doc: int
+) -> tuple[str | None, State | None]:
+    """The accepted copy and its state; None and None where it is of no use."""
+    content = read_if_there(accepted_copy(memory, workflow))
+    try:
+        text = None if content is None else content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None, None
+    state = None if text is None else read_document(text, definition, "").state
+    if state is None or state.workflow_id != workflow or state.event > doc:
+        return None, None
+    return text, state
+
+
+def evolved(
+    memory: str, workflow: str, definition: Definition, origin: State | None, doc: int
+) -> tuple[State, list[str]]:
+    """The state at the log's end, from `origin` on where there is one, and the notes since then."""
+    if origin is not None and origin.event == doc:
+        return origin, []
     events = list(read_events(memory, workflow, origin.event if origin else 0))
     state = fold(definition, events, origin)
     if state is None:
         raise Broken(f"the history of {workflow} does not begin with its start", ("list",))
-    return origin, state, notes_in(events) if origin else []
+    return state, notes_in(events) if origin else []
 
 
 def notes_in(events: list[Event]) -> list[str]:
@@ -145,36 +167,52 @@ def notes_in(events: list[Event]) -> list[str]:
     return [str(event.details["text"]) for event in events if event.type == "note.added"]
 
 
-def compare(run: Run, accepted: bytes | None, notes: list[str]) -> Run:
+def compare(run: Run, accepted: str | None, notes: list[str]) -> Run:
     """Tell whether the stored document is as accepted, behind, edited or of no use."""
-    stored, shown, fault = read_stored(run)
+    stored, shown, fault = read_stored(run, accepted)
     run = run._replace(stored=stored)
-    if fault or shown is None or stored is None:
+    if fault or stored is None or shown is None or shown.state is None:
         return rebuilt(run, fault or "the document is missing")
-    base = stored if accepted is None else accepted
-    expected = project(base.decode(), run.definition, run.state, notes)
-    if stored in (expected.encode(), accepted):
-        return run._replace(text=expected)
-    if accepted is None and run.state == shown.state:
-        return run._replace(text=stored.decode())
-    if shown.state is not None and shown.state.event == run.state.event:
-        return run._replace(text=expected, shown=shown, origin=run.state)
-    return run._replace(text=expected, shown=shown, notes=tuple(notes))
+    try:
+        if accepted is not None:
+            expected = project(accepted, run.definition, run.state, notes)
+            if stored in (expected.encode(), accepted.encode()):
+                return run._replace(text=expected)
+            if shown.state.event == run.origin.event:
+                return run._replace(text=expected, shown=shown, notes=tuple(notes))
+        return without_copy(run, stored.decode(), shown, shown.state)
+    except Broken as error:
+        return rebuilt(run, error.sentence)
 
 
-def read_stored(run: Run) -> tuple[bytes | None, Document | None, str]:
+def without_copy(run: Run, stored: str, shown: Document, state: State) -> Run:
+    """Compare a document of which no accepted copy is left with the log as it was at its event."""
+    origin, notes = run.state, []
+    if state.event != run.state.event:
+        events = list(read_events(run.memory, run.id))
+        past = fold(run.definition, [each for each in events if each.number <= state.event])
+        if past is None:
+            return rebuilt(run, f"it stands at event {state.event}, before its start")
+        origin, notes = past, notes_in([each for each in events if each.number > state.event])
+    text = project(stored, run.definition, run.state, notes)
+    if origin == state:
+        return run._replace(text=text)
+    return run._replace(text=text, shown=shown, origin=origin, notes=tuple(notes))
+
+
+def read_stored(run: Run, accepted: str | None) -> tuple[bytes | None, Document | None, str]:
     """The document on disk, and why it is of no use; an unreadable one may be in the middle of a save."""
     stored, shown, fault = None, None, ""
     for pause in (*RETRIES, 0.0):
         stored = read_if_there(run.path)
-        shown, fault = readable(run, stored)
+        shown, fault = readable(run, stored, accepted)
         if not fault and shown is not None:
             break
         time.sleep(pause)
     return stored, shown, fault
 
 
-def readable(run: Run, stored: bytes | None) -> tuple[Document | None, str]:
+def readable(run: Run, stored: bytes | None, accepted: str | None) -> tuple[Document | None, str]:
     """A document as read, or what is wrong with it as a whole."""
     if stored is None:
         return None, ""
@@ -182,18 +220,34 @@ def readable(run: Run, stored: bytes | None) -> tuple[Document | None, str]:
         text = stored.decode("utf-8")
     except UnicodeDecodeError as error:
         return None, f"not UTF-8 at byte {error.start}"
-    values, _, unreadable = header_values(text)
+    values, _, problems = header_values(text)
     require_schema(values, run.path)
-    fallback = None if unreadable else owned_values(run.state)
-    shown = read_document(text, run.definition, run.path, fallback)
+    if problems:
+        return None, f"line {problems[0].line}: {problems[0].message}"
+    shown = read_document(text, run.definition, run.path, owned_values(run.state))
+    return (None, fault) if (fault := fault_of(run, shown, text, accepted)) else (shown, "")
+
+
+def fault_of(run: Run, shown: Document, text: str, accepted: str | None) -> str:
+    """Why a document with a readable front matter is of no use; empty when it is."""
     if shown.state is None:
-        first = shown.problems[0]
-        return None, f"line {first.line}: {first.message}"
+        return f"line {shown.problems[0].line}: {shown.problems[0].message}"
     if shown.state.workflow_id != run.id:
-        return None, f"its workflow_id is {shown.state.workflow_id}"
+        return f"its workflow_id is {shown.state.workflow_id}"
     if shown.state.event > run.state.event:
-        return None, f"it stands at event {shown.state.event}, the history at {run.state.event}"
-    return shown, ""
+        return f"it stands at event {shown.state.event}, the history at {run.state.event}"
+    lost = lost_section(text, accepted)
+    return f"its section {lost} is gone, as if it had been cut off" if lost else ""
+
+
+def lost_section(text: str, accepted: str | None) -> str | None:
+    """The first section of ours that a document lacks and its accepted copy, if there is one, has.
+
+    Without the check a document that was cut off would count as one whose tasks a person removed.
+    """
+    here, there = text[body_start(text) :], (accepted or "")[body_start(accepted or "") :]
+    wanted = [each for each in SECTIONS if accepted is None or section_range(there, each) is not None]
+    return next((each for each in wanted if section_range(here, each) is None), None)
 
 
 def require_schema(values: dict[str, object], path: str) -> None:
@@ -207,25 +261,31 @@ def require_schema(values: dict[str, object], path: str) -> None:
 
 
 def rebuilt(run: Run, fault: str) -> Run:
-    """The run with a document made from its log, its notes from the recovery file."""
+    """The run with a document made from its log, its notes from the recovery file and the log."""
     text = new_document(template("document.md"), run.definition, run.state)
-    kept = read_if_there(recovery_file(run.memory, run.id))
-    notes = notes_of_recovery(kept.decode("utf-8", "replace")) if kept else ""
+    notes, event = kept_notes(run)
     if notes:
         text = text.rstrip("\n") + f"\n\n{notes}\n"
+    text = project(text, run.definition, run.state, notes_in(list(read_events(run.memory, run.id, event))))
     problem = Problem(run.path, 0, f"{fault}; it was rebuilt from the history")
     return run._replace(text=text, fault=fault, problems=(*run.problems, problem))
 
 
-def notes_of_recovery(text: str) -> str:
-    """The notes that a recovery file kept."""
+def kept_notes(run: Run) -> tuple[str, int]:
+    """The notes that the recovery file kept, and the event it was saved at; none and 0 without it."""
+    text = (read_if_there(recovery_file(run.memory, run.id)) or b"").decode("utf-8", "replace")
+    event = header_values(text)[0].get("event")
+    if not isinstance(event, int):
+        return "", 0
     notes = notes_of(text[body_start(text) :])
-    return "" if notes == "None." else notes
+    return "" if notes == "None." else notes, event
 
 
 def store(run: Run, text: str, *, power: bool) -> Run:
     """Write the document and its accepted copy; Conflict when the file changed since it was loaded."""
     content = text.encode()
+    if run.stored is None and Path(run.path).exists():
+        raise Conflict(f"{run.path} was written by somebody else in this moment; try again")
     if content != run.stored:
         replace_file(run.path, content, durable=power, expected=run.stored)
     copy = accepted_copy(run.memory, run.id)
@@ -235,13 +295,15 @@ def store(run: Run, text: str, *, power: bool) -> Run:
 
 
 def archive(run: Run, label: str) -> str:
-    """Keep the stored document in the archive; gives its path. The same bytes are kept once."""
-    import hashlib
+    """Keep the stored document in the archive; gives its path."""
+    return keep(run.memory, f"{run.id}-{run.state.event}-{label}", run.stored or b"")
 
-    content = run.stored or b""
-    folder = f"{run.memory}/state/archive"
+
+def keep(memory: str, name: str, content: bytes) -> str:
+    """Keep a file's content in the archive; gives its path. The same bytes are kept once."""
+    folder = f"{memory}/state/archive"
     make_folder(folder)
-    path = f"{folder}/{run.id}-{run.state.event}-{label}-{hashlib.sha256(content).hexdigest()[:8]}.md"
+    path = f"{folder}/{name}-{hashlib.sha256(content).hexdigest()[:8]}.md"
     if not Path(path).exists():
         replace_file(path, content, durable=True)
     return path

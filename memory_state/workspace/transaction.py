@@ -15,7 +15,7 @@ from memory_state.core.layout import history_folder, state_lock
 from memory_state.workflow.document import FIELD_TYPES, body_start, read_body, read_document
 from memory_state.workflow.fold import fold
 from memory_state.workflow.gates import ask
-from memory_state.workflow.machine import Draft, Verdict, phase_of
+from memory_state.workflow.machine import Draft, Verdict, gate_of
 from memory_state.workflow.model import Problem, State
 from memory_state.workflow.projection import project
 from memory_state.workflow.reconcile import Adoption, Refusal, reconcile
@@ -147,7 +147,7 @@ def judge(project_: Project, run: Run, *, agent: bool) -> Adoption:
     verdicts: tuple[Verdict, ...] = ()
     if run.shown.state.phase != run.state.phase:
         facts = gather(run, project_.settings, project_.environment, commands=False)
-        verdicts = ask(phase_of(run.definition, run.state.phase), run.state, facts)
+        verdicts = ask(gate_of(run.definition, run.state), run.state, facts)
     changed = residue(run.text) != residue((run.stored or b"").decode())
     adoption = reconcile(
         run.definition, run.origin, run.shown.state, agent=agent, body_changed=changed, verdicts=verdicts

@@ -29,7 +29,8 @@ def test_command(state: State | None, settings: Settings) -> str | None:
 
 def commands_of(definition: Definition, test: str | None) -> tuple[str, ...]:
     """The command lines a definition would run, `$test` filled in."""
-    found = [each.target for phase in definition.phases for each in phase.exit if each.kind == "command"]
+    conditions = [each for phase in definition.phases for each in phase.exit] + list(definition.criteria)
+    found = [each.target for each in conditions if each.kind == "command"]
     return tuple(dict.fromkeys(line.replace("$test", test or "$test") for line in found))
 
 

@@ -11,7 +11,7 @@ from memory_state.core.layout import event_log, history_folder, recovery_file, w
 from memory_state.workflow import machine, tasks
 from memory_state.workflow.frontmatter import parse
 from memory_state.workflow.gates import CommandResult, ask
-from memory_state.workflow.machine import Draft, Verdict, phase_of
+from memory_state.workflow.machine import Draft, Verdict, gate_of
 from memory_state.workflow.model import ENDED, LIVE, Event, Problem, State
 from memory_state.workflow.standing import workflow_values
 from memory_state.workspace import beginning, sessions
@@ -114,7 +114,7 @@ class Workspace:
         """What the exit gate of the current phase says; with `run_commands` its commands are run."""
         run = self.status()
         facts = gather(run, self.project.settings, self.project.environment, commands=run_commands)
-        return Check(run, ask(phase_of(run.definition, run.state.phase), run.state, facts))
+        return Check(run, ask(gate_of(run.definition, run.state), run.state, facts))
 
     def workflows(self) -> list[Run]:
         """Every workflow of the memory path that can be read, newest first."""
@@ -195,7 +195,7 @@ class Workspace:
             facts = gather(standing, self.project.settings, self.project.environment, commands=False)
             if (standing.state.phase, standing.id) == (run.state.phase, run.id):
                 facts = facts._replace(results=results)
-            verdicts = ask(phase_of(standing.definition, standing.state.phase), standing.state, facts)
+            verdicts = ask(gate_of(standing.definition, standing.state), standing.state, facts)
             moved = move(standing.definition, standing.state, verdicts)
             return (*evidence, *moved) if moved else ()
 
@@ -213,7 +213,7 @@ class Workspace:
         if run.state.status not in ("in_progress", "review"):
             return {}
         facts = gather(run, self.project.settings, self.project.environment, commands=False)
-        phase = phase_of(run.definition, run.state.phase)
+        phase = gate_of(run.definition, run.state)
         if any(each.met is False for each in ask(phase, run.state, facts)):
             return {}
         return gather(run, self.project.settings, self.project.environment, commands=True).results

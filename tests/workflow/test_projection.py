@@ -238,7 +238,7 @@ def test_a_missing_heading_comes_back(gone: str) -> None:
     assert moved_on().on(new) == new
 
 
-@pytest.mark.parametrize("opening", ["```", "~~~~", "<!--", "- ```", "   ```"])
+@pytest.mark.parametrize("opening", ["```", "~~~~", "<!--", "- ```"])
 @pytest.mark.parametrize("where", ["# Add login", "## Phases", "- [ ] test", "## Tasks", "### plan", "### build",
                                    "- [/] Add the table", "## Notes"])  # fmt: skip
 def test_what_an_open_fence_hides_is_written_anew(opening: str, where: str) -> None:
@@ -279,7 +279,7 @@ def test_every_line_that_is_not_ours_survives(
     split = NEW.index("\n\n# Add") + 1
     header, lines = NEW[:split].split("\n")[:-1], NEW[split:].split("\n")
     for number, (place, line) in enumerate(header_edits):
-        header.insert(place, line.format(n=number))
+        header[place:place] = line.format(n=number).split("\n")
     for place, line in edits:
         lines.insert(min(place, len(lines)), line)
     text = "\n".join((*header, *lines)).rstrip("\n") + "\n" * last

@@ -30,10 +30,6 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "no header": lambda content: content.partition(b"\n# ")[2],
     "cut header": lambda content: content[:200],
     "unclosed": lambda content: content.replace(b"\n---\n", b"\n--\n", 1),
-    "no event": lambda content: content.replace(b"\nevent: ", b"\nevents: "),
-    "no status": lambda content: content.replace(b'status: "in_progress"', b'status: "great"'),
-    "no phase": lambda content: content.replace(b'phase: "build"', b'phase: "ship"'),
-    "event a text": lambda content: content.replace(b"\nevent: ", b'\nevent: "x" #'),
     "key twice": lambda content: content.replace(b"\nschema: 1\n", b"\nschema: 1\nschema: 1\n"),
     "bad YAML": lambda content: content.replace(b"\nschema: 1\n", b"\nschema: [1\n"),
     "other id": lambda content: content.replace(b"\nworkflow_id: ", b'\nworkflow_id: "00000000" #'),
@@ -270,7 +266,7 @@ def test_log_folds_to_what_the_document_shows_after_every_move(ground: Ground) -
         workspace.approve,
         workspace.next,
         lambda: workspace.task("done", "Later"),
-        lambda: workspace.task("done", "1"),
+        lambda: workspace.task("done", "Say what was done"),
         workspace.finish,
     )  # fmt: skip
     for number, move in enumerate(moves):
@@ -291,11 +287,11 @@ def test_skipped_phase_folds_to_what_the_document_shows(ground: Ground) -> None:
     run = ground.start()
     ground.to_phase("build")
     ground.workspace().skip("Nothing to build")
-    for _ in range(2):
+    for line in ("- [-] build: skipped, Nothing to build", "- [ ] **build**: since 2026-11-20T10:00:00Z"):
         now = load(str(ground.memory), run.id)
         shown = read_document((now.stored or b"").decode(), now.definition, now.path).state
         assert shown == fold(now.definition, read_events(str(ground.memory), run.id))
-        assert "- [-] build: skipped, Nothing to build" in ground.document.read_text()
+        assert line in ground.document.read_text()
         ground.workspace().back("Build it after all")
 
 
@@ -386,7 +382,7 @@ def test_document_of_a_newer_version_is_left_alone(ground: Ground, started: Run)
     edit(ground.document, "schema: 1", "schema: 2")
     before = ground.files()
     for act in (ground.workspace().status, lambda: ground.workspace().task("add", "x")):
-        with pytest.raises(Refused, match="schema 2 .*newer memory-state"):
+        with pytest.raises(Refused, match="has schema 2, .*nothing was changed"):
             act()
     assert ground.files() == before
     assert started.state.event == 2
