@@ -40,6 +40,8 @@ EVENTS: dict[str, Event] = {
     "PreToolUse": Event(TOOL.group, {"onFailure": "block"}),
     "PostToolUse": TOOL,
     "PostToolUseFailure": TOOL,
+    "SubagentStart": PLAIN,
+    "SubagentStop": PLAIN,
     "PreCompact": PLAIN,
     "Stop": PLAIN,
     "SessionEnd": PLAIN,

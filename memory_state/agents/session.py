@@ -2,67 +2,35 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.agents import claude, installation
-from memory_state.agents.proposal import judge_proposal
+from memory_state.agents.call import SILENT, Call, call_of, tell_problems, told, told_by_other_form
+from memory_state.agents.toolcalls import WRITING, after_call, before_call
 from memory_state.core.clock import format_time
-from memory_state.core.errors import MemoryStateError, Missing
-from memory_state.core.gate import judge_call, next_steps
-from memory_state.core.hook import LIVE_STATUSES, answer_ask, answer_deny, void_grant
-from memory_state.core.layout import event_log, own_folders, session_name, share_folder
-from memory_state.core.locate import has_state
-from memory_state.core.record import append_note, note_call, write_grant
+from memory_state.core.errors import Missing
+from memory_state.core.hook import LIVE_STATUSES, answer_deny
+from memory_state.core.layout import event_log, session_name, share_folder
 from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
 from memory_state.workflow.machine import Draft, phase_of
 from memory_state.workflow.model import RESUMABLE
 from memory_state.workflow.progress import counted
-from memory_state.workflow.projection import owned_values
-from memory_state.workflow.recovery import briefing
+from memory_state.workflow.recovery import standing_line
 from memory_state.workspace import sessions
-from memory_state.workspace.actor import Actor
-from memory_state.workspace.configuration import read_layers
-from memory_state.workspace.project import Project
 from memory_state.workspace.run import Run
-from memory_state.workspace.saves import is_due, save_recovery
+from memory_state.workspace.saves import save_recovery
 from memory_state.workspace.transaction import locked, log, settled, transact
-from memory_state.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Answer = tuple[str, str, int]
-SILENT: Answer = ("", "", 0)
+    from memory_state.agents.call import Answer
+
 MAX_HOLDS = 2
-WRITING = ("edit", "shell", "mcp", "agent", "web", "unknown")
-
-
-class Call(NamedTuple):
-    """One hook call: its event, its payload, the workspace of its session, and our command's paths."""
-
-    event: str
-    payload: dict[str, object]
-    workspace: Workspace
-    programs: tuple[str, ...] = ()
-
-    @property
-    def project(self) -> Project:
-        """The project."""
-        return self.workspace.project
-
-    @property
-    def session(self) -> str:
-        """The session's id."""
-        return self.text("session_id")
-
-    def text(self, field: str) -> str:
-        """A field of the payload as text, empty when it is not there."""
-        value = self.payload.get(field)
-        return value if isinstance(value, str) else ""
+ONCE = ("SessionStart", "PreCompact", "Stop", "SessionEnd", "SubagentStart", "ConfigChange")
 
 
 def answer_event(
@@ -84,41 +52,16 @@ def answer_event(
     except Missing:
         return without_workflow(call)
     respond = RESPONSES.get(event)
-    return SILENT if respond is None else respond(call, workflow)
-
-
-def call_of(
-    event: str,
-    payload: dict[str, object],
-    environment: dict[str, str],
-    clock: Callable[[], float],
-    programs: tuple[str, ...],
-) -> Call | None:
-    """The call with its workspace; None where neither a binding nor state is there."""
-    session = str(payload.get("session_id") or "")
-    bound = sessions.binding_of(environment, session) if session else None
-    folder = str(payload.get("cwd") or "/")
-    try:
-        settings = read_layers(environment, folder, bound.memory if bound else None)
-    except MemoryStateError:
-        if bound is None and not has_state(f"{environment.get('CLAUDE_PROJECT_DIR') or folder}/.memory"):
-            return None
-        raise
-    if bound is None and not has_state(settings.memory):
-        return None
-    agent = payload.get("agent_id")
-    actor = Actor("hook", session=session or None, agent=agent if isinstance(agent, str) else None)
-    workspace = Workspace(Project(settings, environment, clock, programs[0]), actor)
-    return Call(event, payload, workspace, programs)
-
-
-# sessions
+    if respond is None or (event in ONCE and call.session and told_by_other_form(call)):
+        return SILENT
+    return respond(call, workflow)
 
 
 def session_started(call: Call, workflow: str) -> Answer:
     """Bind the session, notice interrupted ones, and tell where the workflow stands."""
     environment, settings = call.project.environment, call.project.settings
     source = call.text("source") or "startup"
+    workflow = inherited_workflow(call, source) or workflow
     gone = [each for each in sessions.bindings(environment, workflow) if is_interrupted(call, each)]
     sessions.sweep(environment, call.project.clock())
     sessions.bind(environment, session_name(call.session), settings.root, settings.memory, workflow)
@@ -132,6 +75,25 @@ def session_started(call: Call, workflow: str) -> Answer:
     return claude.context("SessionStart", told(call, run, start_source(run, source, gone)))
 
 
+def inherited_workflow(call: Call, source: str) -> str | None:
+    """The workflow of the session that this one came from by /clear or by a fork; None when unknown.
+
+    After /clear it is the session of the same client process, which is then forgotten; a fork is
+    another process, and its origin is known only where all sessions here work on one workflow.
+    """
+    if source not in ("clear", "fork") or sessions.binding_of(call.project.environment, call.session):
+        return None
+    root = call.project.settings.root
+    found = [each for each in sessions.all_bindings(call.project.environment) if each.root == root]
+    if source == "clear":
+        pid = call.project.environment.get("CLAUDE_PID", "")
+        found = [each for each in found if pid.isdigit() and each.pid == int(pid)]
+        for each in found:
+            sessions.unbind(call.project.environment, each.session)
+    workflows = {each.workflow for each in found}
+    return workflows.pop() if len(workflows) == 1 else None
+
+
 def is_interrupted(call: Call, binding: sessions.Binding) -> bool:
     """Whether another session of this workflow ended without saying so."""
     same = binding.session == call.session
@@ -142,14 +104,6 @@ def start_source(run: Run, source: str, gone: list[sessions.Binding]) -> str:
     """Why and from where a session is told: the part of a briefing's first line."""
     interrupted = "; the last session was interrupted" if gone else ""
     return f"{source}, event {run.state.event} of {Path(run.path).name}{interrupted}"
-
-
-def told(call: Call, run: Run, source: str) -> str:
-    """The briefing, and what was found wrong on the way."""
-    now = format_time(call.project.clock())
-    text = briefing(run.definition, run.state, source, secrets.token_hex(4), now, call.project.program)
-    problems = "\n".join(one_line(str(each), 300) for each in run.problems[:3])
-    return f"{text}\n{problems}" if problems else text
 
 
 def export_paths(call: Call) -> None:
@@ -171,7 +125,7 @@ def quoted(text: str) -> str:
 
 
 def session_ended(call: Call, workflow: str) -> Answer:
-    """Save, say that the session ended, forget its binding."""
+    """Save, say that the session ended, forget its binding; after /clear the next session takes it over."""
     reason = call.text("reason") or "other"
     run = transact(
         call.project,
@@ -180,7 +134,8 @@ def session_ended(call: Call, workflow: str) -> Answer:
         lambda _: [Draft("session.ended", "-", {"reason": reason})],
     )
     save_recovery(call.project, run, "session-end", call.session)
-    sessions.unbind(call.project.environment, call.session)
+    if reason != "clear" or not call.project.environment.get("CLAUDE_PID"):
+        sessions.unbind(call.project.environment, call.session)
     return SILENT
 
 
@@ -221,56 +176,6 @@ def state_gone(call: Call, workflow: str) -> Answer:
     )
 
 
-# tool calls
-
-
-def before_call(call: Call, workflow: str) -> Answer:
-    """PreToolUse, where the fast path could not decide: bring the state to agree, then decide alike."""
-    project = call.project
-    with locked(project.memory):
-        run = settled(project, workflow)
-    if run.state.status not in LIVE_STATUSES:
-        return ended_binding(call, run)
-    if call.session:
-        void_grant(project.memory, call.session)
-    header = owned_values(run.state)
-    own = own_folders(dict(project.environment))
-    decision, reason = judge_call(
-        call.payload, header, project.settings.root, project.memory, own, call.programs
-    )
-    if decision == "look":
-        decision, reason = judge_proposal(project, run, call.payload, reason)
-    if decision == "ask":
-        write_grant(project.memory, call.session, call.payload)
-        return answer_ask(f"{reason}. {next_steps(header, project.program)}")
-    if decision == "deny":
-        details: dict[str, object] = {"reason": reason[:300]}
-        append_note(project.memory, run.id, "tool.denied", call.payload, details, project.clock())
-        return answer_deny(f"{reason}. {next_steps(header, project.program)}")
-    if tool_word(call.text("tool_name")) in WRITING:
-        save_recovery(project, run, "tool", call.session)
-    return SILENT
-
-
-def ended_binding(call: Call, run: Run) -> Answer:
-    """The bound workflow is no longer live: the session is free of it."""
-    if run.state.status in ("completed", "cancelled"):
-        sessions.unbind(call.project.environment, call.session)
-    return SILENT
-
-
-def after_call(call: Call, workflow: str) -> Answer:
-    """PostToolUse and PostToolUseFailure: what the call changed is an agent's edit; the call is logged."""
-    project = call.project
-    agent = tool_word(call.text("tool_name")) in WRITING
-    with locked(project.memory):
-        run = settled(project, workflow, agent=agent)
-    note_call(project.memory, run.id, call.event, call.payload, project.settings.root, project.clock())
-    if is_due(project, run):
-        save_recovery(project, run, "interval", call.session)
-    return tell_problems(call, run)
-
-
 def prompt_given(call: Call, workflow: str) -> Answer:
     """UserPromptSubmit: adopt what was edited meanwhile, and tell it."""
     with locked(call.project.memory):
@@ -278,15 +183,20 @@ def prompt_given(call: Call, workflow: str) -> Answer:
     return tell_problems(call, run)
 
 
-def tell_problems(call: Call, run: Run) -> Answer:
-    """A short fact for the model when something was found wrong; else nothing."""
-    if not run.problems:
+def subagent_started(call: Call, workflow: str) -> Answer:
+    """SubagentStart: hand over phase and policy; the workflow is not a subagent's to move."""
+    with locked(call.project.memory):
+        run = settled(call.project, workflow)
+    if run.state.status not in LIVE_STATUSES:
         return SILENT
-    told_ones = "; ".join(one_line(str(each), 300) for each in run.problems[:3])
-    return claude.context(call.event, f"memory-state: {told_ones}")
-
-
-# compaction, stop, configuration
+    denied = f"; denied: {', '.join(run.state.deny)}" if run.state.deny else ""
+    policy = one_line(f"This phase allows: {', '.join(run.state.allow)}{denied}", 500)
+    return claude.context(
+        "SubagentStart",
+        f"memory-state at {format_time(call.project.clock())}: "
+        f"{standing_line(run.definition, run.state)} {policy}. A subagent may look "
+        f"(`{call.project.program} status`), keep tasks and notes; it can not move the workflow.",
+    )
 
 
 def before_compaction(call: Call, workflow: str) -> Answer:
@@ -369,6 +279,7 @@ RESPONSES: dict[str, Callable[[Call, str], Answer]] = {
     "PostToolUse": after_call,
     "PostToolUseFailure": after_call,
     "PreCompact": before_compaction,
+    "SubagentStart": subagent_started,
     "Stop": stopping,
     "SessionEnd": session_ended,
     "ConfigChange": configuration_changed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from memory_state.cli.context import Call, command_line, workspace_of
+from memory_state.cli.context import Call, command_line, environment_of, workspace_of
 from memory_state.cli.output import answer
 from memory_state.cli.parameters import Sharing
 from memory_state.core.text import visible_text
@@ -13,11 +13,14 @@ from memory_state.core.text import visible_text
 @click.command("init", cls=Sharing)
 @click.pass_obj
 def init(call: Call) -> None:
-    """Make the memory path.
+    """Make the memory path, and install the hook that the plugin calls.
 
-    It is optional before `start`, and harmless when done twice.
+    It is optional before `start`, and harmless when done twice. No client is wired.
     """
+    from memory_state.agents.installation import install
+
     memory = workspace_of(call).init()
+    install(environment_of(call))
     steps = f"next: `{command_line(call, 'start DEFINITION TITLE')}`"
     answer(call, "init", {"paths": {"memory": memory}}, [visible_text(memory), steps])
 

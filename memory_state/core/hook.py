@@ -37,6 +37,7 @@ DEADLINE = 8.0
 PAYLOAD_LIMIT = 64 << 20
 LIVE_STATUSES = ("pending", "in_progress", "waiting", "review", "blocked")
 SILENT = ("", "", 0)
+LEVELS = 8
 EXTERNAL = ("shell", "web", "agent", "mcp")
 
 
@@ -166,10 +167,10 @@ def before_call(
     """PreToolUse: the phase's policy, and a fresh recovery file before anything external."""
     session = str(payload.get("session_id") or "")
     void_grant(located.memory, session)
-    own = own_folders(environment)
-    decision, reason = judge_call(payload, header, located.root, located.memory, own, PROGRAMS)
-    if decision == "look":
+    judged = judge_levels(payload, header, located, own_folders(environment))
+    if judged is None:
         return None
+    decision, reason = judged
     workflow = str(header["workflow_id"])
     if decision == "allow":
         if tool_word(str(payload.get("tool_name"))) in EXTERNAL:
@@ -181,6 +182,22 @@ def before_call(
         return answer_ask(f"{reason}. {next_steps(header, PROGRAM)}")
     append_note(located.memory, workflow, "tool.denied", payload, {"reason": reason[:300]}, time.time())
     return answer_deny(f"{reason}. {next_steps(header, PROGRAM)}")
+
+
+def judge_levels(
+    payload: dict[str, object], header: dict[str, object], located: Located, own: tuple[str, ...]
+) -> tuple[str, str] | None:
+    """The decision of a workflow and of those it is within; None when one must be looked at."""
+    for _ in range(LEVELS):
+        decision, reason = judge_call(payload, header, located.root, located.memory, own, PROGRAMS)
+        parent = header.get("parent")
+        if decision != "allow" or not parent:
+            return None if decision == "look" else (decision, reason)
+        above = read_standing(Located(located.root, located.memory, str(parent), bound=True))
+        if above is None:
+            return None
+        header = above
+    return "deny", f"workflows are more than {LEVELS} levels deep"
 
 
 def void_grant(memory: str, session: str) -> None:

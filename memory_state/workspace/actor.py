@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.core.errors import Refused
+from memory_state.core.errors import Misused, Refused
+from memory_state.core.layout import session_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +33,11 @@ def in_agent_session(environment: Mapping[str, str]) -> bool:
 
 
 def session_of(environment: Mapping[str, str]) -> str | None:
-    """The id of the agent's session this process belongs to."""
-    return environment.get("CLAUDE_CODE_SESSION_ID") or None
+    """The id of the agent's session this process belongs to; None for one that could name no file."""
+    try:
+        return session_name(environment.get("CLAUDE_CODE_SESSION_ID", ""))
+    except Misused:
+        return None
 
 
 def require_person(actor: Actor, verb: str) -> str:

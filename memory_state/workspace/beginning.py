@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from memory_state.core.errors import Misused, Refused
-from memory_state.core.files import make_folder, replace_file
+from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
 from memory_state.core.jsontext import encode_json
 from memory_state.core.layout import active_document, event_log, further_document, history_folder
 from memory_state.workflow.fold import fold
 from memory_state.workflow.machine import Draft, checked_text
-from memory_state.workflow.model import LIVE, Definition
+from memory_state.workflow.model import LIVE, Definition, State
 from memory_state.workflow.projection import new_document
 from memory_state.workspace.history import event_line, log_opening, number_events
+from memory_state.workspace.nesting import hold_parent
 from memory_state.workspace.resources import template
-from memory_state.workspace.run import Run, current_id, relocate, store
+from memory_state.workspace.run import Run, current_id, keep, relocate, store
 from memory_state.workspace.saves import save_recovery
 from memory_state.workspace.transaction import locked, settled
-from memory_state.workspace.trust import TEST_KEY, give_trust, trust_digest
+from memory_state.workspace.trust import TEST_KEY, give_trust, runs_only_test, trust_digest
 
 if TYPE_CHECKING:
     from memory_state.workspace.actor import Actor
@@ -54,24 +55,32 @@ def prepare(memory: str) -> None:
 def begin(
     project: Project, actor: Actor, definition: Definition, text: str, title: str, options: dict[str, object]
 ) -> Run:
-    """Start a workflow; Refused beside a live one."""
+    """Start a workflow; Refused beside a live one, unless the options put it within or beside it.
+
+    With `parent` it is an inner one, which begins with the parent's context as it is now; with
+    `beside` it takes a place of its own.
+    """
     title = checked_text("the title", title, TITLE_LIMIT)
     prepare(project.memory)
+    workflow = unused_id(project.memory)
+    parent = options.get("parent")
+    if isinstance(parent, str):
+        above = hold_parent(project, actor, parent, workflow)
+        options = inherited(options, above.state)
     with locked(project.memory):
-        make_room(project)
-        workflow = unused_id(project.memory)
-        folder = history_folder(project.memory, workflow)
-        make_folder(folder)
-        replace_file(f"{folder}/definition.md", text.encode(), durable=True)
+        path = document_place(project, workflow, apart=bool(parent or options.get("beside")))
         drafts = opening(definition, workflow, title, options)
         events = number_events(drafts, actor, project.clock(), 0, "", 0)
         lines = log_opening(workflow) + b"".join(map(event_line, events))
+        folder = history_folder(project.memory, workflow)
+        make_folder(folder)
+        replace_file(f"{folder}/definition.md", text.encode(), durable=True)
         replace_file(event_log(project.memory, workflow), lines, durable=True)
         state = fold(definition, events)
         if state is None:
             raise AssertionError("a start gives a state")
         run = Run(
-            project.memory, workflow, definition, text, state, state, active_document(project.memory),
+            project.memory, workflow, definition, text, state, state, path,
             text="", stored=None, shown=None, moment=events[-1].time,
         )  # fmt: skip
         run = relocate(
@@ -82,18 +91,39 @@ def begin(
     return run
 
 
+def inherited(options: dict[str, object], above: State) -> dict[str, object]:
+    """The options of an inner workflow: what is not given it has from its parent."""
+    given = cast("dict[str, object]", options.get("context") or {})
+    fields = {"issue_number": above.issue_number, "branch_name": above.branch_name}
+    kept = {name: value for name, value in options.items() if value is not None}
+    return {**fields, **kept, "context": {**dict(above.context), **given}, "level": "inner"}
+
+
+def document_place(project: Project, workflow: str, *, apart: bool) -> str:
+    """Where a new workflow's document goes: the current place, or one of its own."""
+    if apart:
+        return further_document(project.memory, workflow)
+    make_room(project)
+    return active_document(project.memory)
+
+
 def make_room(project: Project) -> None:
-    """See that no live workflow is current; Refused naming the ways out when one is."""
+    """See that no live workflow is current; Refused naming the ways out when one is.
+
+    A document in its place that belongs to no workflow here goes to the archive.
+    """
     current = current_id(project.memory)
-    if current is None:
-        return
-    run = settled(project, current)
-    if run.state.status in LIVE:
+    run = settled(project, current) if current else None
+    if run is not None and run.state.status in LIVE:
         raise Refused(
             f'workflow {run.id} "{run.state.title}" is {run.state.status} in phase {run.state.phase}; '
             "a second one needs its place, or a place beside it",
             ("finish", "park", "start --inner DEFINITION TITLE", "start --beside DEFINITION TITLE"),
         )
+    stray = read_if_there(active_document(project.memory))
+    if stray is not None:
+        keep(project.memory, "stray", stray)
+        remove_file(active_document(project.memory))
 
 
 def unused_id(memory: str) -> str:
@@ -110,7 +140,7 @@ def opening(
 ) -> tuple[Draft, ...]:
     """The events that a workflow begins with."""
     first = definition.phases[0]
-    given = {name: options.get(name) for name in ("issue_number", "branch_name", "parent")}
+    given = {name: options.get(name) for name in ("issue_number", "branch_name", "parent", "level", "origin")}
     details: dict[str, object] = {
         "workflow_id": workflow,
         "title": title,
@@ -149,8 +179,8 @@ def context_of(options: dict[str, object]) -> dict[str, object]:
 def remember_trust(
     project: Project, actor: Actor, definition: Definition, text: str, options: dict[str, object]
 ) -> None:
-    """A person who gives a test command for a definition trusts the two together."""
+    """A person who gives the test command trusts it; what else a definition would run is not trusted."""
     test = options.get("test")
-    if isinstance(test, str) and actor.name:
+    if isinstance(test, str) and actor.name and runs_only_test(definition):
         digest = trust_digest(text, definition, test)
         give_trust(project.environment, digest, actor.name, project.clock())

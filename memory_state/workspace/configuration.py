@@ -34,9 +34,9 @@ def read_toml(path: Path) -> dict[str, object]:
     """A settings file, none when it is not there; Misused with the parser's line when it is broken."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misused(f"{path} can not be read: {error}", ("doctor",)) from error
 
 
@@ -47,12 +47,12 @@ def read_layers(environment: Mapping[str, str], folder: str, memory: str | None)
     project = read_toml(Path(root, PROJECT_FILE))
     user = read_toml(Path(config_folder(known), USER_FILE))
     layered = user | project
-    chosen = memory or known.get("MEMORY_STATE_PATH") or layered.get("memory_path") or DEFAULT_MEMORY
+    chosen = memory or known.get("MEMORY_STATE_PATH") or text_or_none(project, "memory_path")
     return Settings(
         root=root,
-        memory=absolute_memory(str(chosen), root),
+        memory=absolute_memory(chosen or text_or_none(user, "memory_path") or DEFAULT_MEMORY, root),
         save_interval=whole_number(layered, "save_interval", SAVE_INTERVAL),
-        test_command=known.get("MEMORY_STATE_TEST_COMMAND") or text_or_none(user, "test_command"),
+        test_command=text_or_none(user, "test_command"),
         durability=one_of(layered, "durability", ("power", "process")),
     )
 

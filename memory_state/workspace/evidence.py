@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
+import threading
 import time
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from memory_state.workflow.gates import CommandResult, Facts
 from memory_state.workflow.machine import gate_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from memory_state.workspace.run import Run
 
 OUTPUT_TAIL = 2048
+READER_PATIENCE = 0.5
 
 
 def gather(run: Run, settings: Settings, environment: Mapping[str, str], *, commands: bool) -> Facts:
@@ -66,32 +69,41 @@ def runnable(
 
 
 def run_command(line: str, root: str, timeout: int) -> CommandResult:
-    """Run a command line in the project's root for at most `timeout` seconds; then its group is ended."""
+    """Run a command line in the project's root for at most `timeout` seconds; then its group is ended.
+
+    It has ended when its shell has: what it left running in the background is not waited for.
+    """
     began = time.monotonic()
     running = subprocess.Popen(  # noqa: S602  # a trusted definition's command line is for the shell
         line, shell=True, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
+    tail = bytearray()
+    reader = threading.Thread(target=keep_tail, args=(running.stdout, tail), daemon=True)
+    reader.start()
     status: int | None
     try:
-        output, _ = running.communicate(timeout=timeout)
-        status = running.returncode
+        status = running.wait(timeout)
     except subprocess.TimeoutExpired:
-        end_group(running)
-        output, _ = running.communicate()
         status = None
-    except BaseException:  # interrupted: what it started must not outlive us unseen
-        end_group(running)
-        running.wait()
-        raise
-    tail = output[-OUTPUT_TAIL:].decode("utf-8", "replace")
-    return CommandResult(line, status, time.monotonic() - began, tail)
+    finally:  # also when interrupted: what it started must not outlive us unseen
+        if running.returncode is None:
+            end_group(running)
+            running.wait()
+    reader.join(READER_PATIENCE)
+    return CommandResult(line, status, time.monotonic() - began, tail.decode("utf-8", "replace"))
+
+
+def keep_tail(stream: IO[bytes], tail: bytearray) -> None:
+    """Read a stream to its end, keeping its last bytes in `tail`."""
+    with stream:
+        while part := os.read(stream.fileno(), 1 << 16):
+            tail += part
+            del tail[:-OUTPUT_TAIL]
 
 
 def end_group(running: subprocess.Popen[bytes]) -> None:
     """End a command and what it started."""
-    import os
-
     try:
         os.killpg(running.pid, signal.SIGKILL)
     except ProcessLookupError:  # it ended by itself in this moment

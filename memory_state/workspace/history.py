@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from memory_state.core.clock import format_time, parse_time
+from memory_state.core.errors import Misused
 from memory_state.core.files import append_file
 from memory_state.core.journal import document_number, format_event, last_event, split_event
 from memory_state.core.jsontext import decode_json
 from memory_state.core.layout import event_log
 from memory_state.workflow.fold import DOCUMENT_EVENTS
 from memory_state.workflow.machine import Draft
-from memory_state.workflow.model import Event, Problem
+from memory_state.workflow.model import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from memory_state.workspace.actor import Actor
 
 SEALED_AFTER = frozenset({"phase.completed", "phase.returned", "phase.skipped"})
-DURABLE = ("phase.", "workflow.", "task.completed", "checkpoint.", "approval.", "state.")
+DURABLE = DOCUMENT_EVENTS | {"checkpoint.saved"}
+RECORDS = frozenset({"gate.refused", "evidence.recorded", "violation.recorded", "state.recovered"})
+TEXT_LIMITS = (1000, 300, 100, 30)
 
 
 def log_opening(workflow: str) -> bytes:
@@ -34,26 +37,18 @@ def read_events(memory: str, workflow: str, after: int = 0) -> Iterator[Event]:
     with Path(event_log(memory, workflow)).open("rb") as lines:
         for line in lines:
             parts = split_event(line.removesuffix(b"\n"))
-            if parts is not None and parts[0] > after:
-                yield event_from(parts)
+            event = None if parts is None or parts[0] <= after else event_from(parts)
+            if event is not None:
+                yield event
 
 
-def event_from(parts: tuple[int, str, str, str, bytes]) -> Event:
-    """An event from the parts of its line."""
+def event_from(parts: tuple[int, str, str, str, bytes]) -> Event | None:
+    """An event from the parts of its line; None when its JSON is none, whatever its checksum says."""
     number, moment, kind, subject, details = parts
-    return Event(number, moment, kind, subject, cast("dict[str, object]", decode_json(details.decode())))
-
-
-def damaged_lines(memory: str, workflow: str) -> list[Problem]:
-    """The lines of a log that are no event and should be; a torn last line is no damage."""
-    path = event_log(memory, workflow)
-    lines = Path(path).read_bytes().split(b"\n")
-    opening = log_opening(workflow).count(b"\n")
-    return [
-        Problem(path, at + 1, "this line is damaged: its checksum does not hold")
-        for at, line in enumerate(lines[:-1])
-        if at >= opening and line and split_event(line) is None
-    ]
+    try:
+        return Event(number, moment, kind, subject, cast("dict[str, object]", decode_json(details.decode())))
+    except ValueError:
+        return None
 
 
 def number_events(
@@ -74,8 +69,29 @@ def number_events(
 
 
 def event_line(event: Event) -> bytes:
-    """The line of an event."""
-    return format_event(event.number, event.time, event.type, event.subject, event.details)
+    """The line of an event; Misused when it does not fit into one.
+
+    What only tells of something, such as a command's output, is shortened instead.
+    """
+    fault = ""
+    for limit in (None, *(TEXT_LIMITS if event.type in RECORDS else ())):
+        details = event.details if limit is None else shortened(event.details, limit)
+        try:
+            return format_event(event.number, event.time, event.type, event.subject, details)
+        except ValueError as error:
+            fault = str(error)
+    raise Misused(f"{event.type} can not be recorded: {fault}; longer text belongs in a file")
+
+
+def shortened(details: dict[str, object], limit: int) -> dict[str, object]:
+    """Details with no text of more than `limit` characters and no list of more than 20 items."""
+
+    def cut(value: object) -> object:
+        if isinstance(value, str):
+            return value if len(value) <= limit else value[: limit - 1] + "…"
+        return [cut(each) for each in value[:20]] if isinstance(value, list) else value
+
+    return {key: cut(value) for key, value in details.items()}
 
 
 def append_events(
@@ -83,7 +99,8 @@ def append_events(
 ) -> list[Event]:
     """Append events and, after a phase change, the seal of all before; the caller holds the lock.
 
-    `power` is the setting: with it, what must outlive a power cut is synced before this returns.
+    `power` is the setting: with it, what must outlive a power cut is synced before this returns. That
+    is all that a document shows, so that no document is ever ahead of its log.
     """
     path = event_log(memory, workflow)
     written: list[Event] = []
@@ -94,20 +111,20 @@ def append_events(
         written.extend(number_events(drafts, actor, now, number, moment, doc))
         lines = b"".join(event_line(event) for event in written)
         if any(event.type in SEALED_AFTER for event in written):
-            seal = seal_event(path, lines, written[-1], torn=tail[-1:] != b"\n")
+            seal = seal_event(path, lines, written[-1], actor, torn=tail[-1:] not in (b"", b"\n"))
             written.append(seal)
             lines += event_line(seal)
         return lines
 
-    durable = power and any(draft.type.startswith(DURABLE) for draft in drafts)
+    durable = power and any(draft.type in DURABLE for draft in drafts)
     append_file(path, compose, last_event, durable=durable)
     return written
 
 
-def seal_event(path: str, lines: bytes, last: Event, *, torn: bool) -> Event:
+def seal_event(path: str, lines: bytes, last: Event, actor: Actor, *, torn: bool) -> Event:
     """The seal that follows these new lines: the SHA-256 of every byte before it."""
     with Path(path).open("rb") as log:
         digest = hashlib.file_digest(log, "sha256")
     digest.update(b"\n" * torn + lines)
-    details: dict[str, object] = {"sha256": digest.hexdigest(), "by": "cli", "doc": last.details["doc"]}
+    details = {"sha256": digest.hexdigest(), **actor.details(), "doc": last.details["doc"]}
     return Event(last.number + 1, last.time, "log.sealed", "-", details)

@@ -6,15 +6,16 @@ from pathlib import Path
 
 
 def git_folder(root: str) -> Path | None:
-    """The `.git` folder of a work tree, also of a linked one, whose `.git` is a file naming it."""
-    place = Path(root, ".git")
-    if place.is_dir():
+    """The `.git` folder of the work tree a folder is in, also of a linked one, whose `.git` is a file."""
+    folders = (Path(root), *Path(root).parents)
+    place = next((each / ".git" for each in folders if (each / ".git").exists()), None)
+    if place is None or place.is_dir():
         return place
     try:
         named = place.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
     except (OSError, UnicodeDecodeError):
         return None
-    return Path(root, named)
+    return place.parent / named
 
 
 def branch_and_commit(root: str) -> tuple[str | None, str | None]:

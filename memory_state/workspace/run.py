@@ -333,6 +333,6 @@ def place_of(run: Run) -> str:
     if run.state.status in ("paused", "failed"):
         return further_document(run.memory, run.id)
     active = active_document(run.memory)
-    if run.path != active and not Path(active).exists():
+    if run.state.parent is None and run.path != active and not Path(active).exists():
         return active
     return run.path

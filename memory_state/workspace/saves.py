@@ -40,7 +40,7 @@ def save_after(project: Project, run: Run, drafts: Sequence[Draft], session: str
 
 
 def is_due(project: Project, run: Run) -> bool:
-    """Whether the recovery file is missing, unreadable or older than the interval."""
+    """Whether the recovery file is missing, unreadable, older than the interval, or of a time to come."""
     content = read_if_there(recovery_file(run.memory, run.id))
     if content is None:
         return True
@@ -48,7 +48,7 @@ def is_due(project: Project, run: Run) -> bool:
         saved = parse_time(str(read_header(content.decode())["saved_at"]))
     except (HeaderRefused, UnicodeDecodeError, KeyError, ValueError):
         return True
-    return project.clock() - saved >= project.settings.save_interval
+    return not 0 <= project.clock() - saved < project.settings.save_interval
 
 
 def save_recovery(project: Project, run: Run, reason: str, session: str | None) -> str | None:

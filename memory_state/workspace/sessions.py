@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory_state.core.errors import Misused
 from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
 from memory_state.core.header import HeaderRefused
 from memory_state.core.jsontext import encode_json
-from memory_state.core.layout import session_folder, session_name
+from memory_state.core.layout import session_folder, session_name, workflow_id
 from memory_state.core.locate import read_binding
 
 if TYPE_CHECKING:
@@ -29,15 +30,27 @@ class Binding(NamedTuple):
 
 
 def bind(environment: Mapping[str, str], session: str, root: str, memory: str, workflow: str) -> None:
-    """Bind a session to a workflow, in place of an earlier binding."""
+    """Bind a session of the client that runs us to a workflow, in place of an earlier binding."""
+    pid = environment.get("CLAUDE_PID", "")
+    known = int(pid) if pid.isdecimal() and len(pid) < 10 else None
+    born = None if known is None else process_birth(known)
+    write_binding(environment, Binding(session, root, memory, workflow, known, born))
+
+
+def write_binding(environment: Mapping[str, str], binding: Binding) -> None:
+    """Write a session's binding."""
     folder = session_folder(dict(environment))
     make_folder(folder)
-    pid = environment.get("CLAUDE_PID", "")
-    values: dict[str, object] = {"memory_path": memory, "root": root, "workflow_id": workflow}
-    if pid.isdigit():
-        values |= {"pid": int(pid), "born": process_birth(int(pid))}
-    lines = "\n".join(f"{name}: {encode_json(value)}" for name, value in values.items())
-    replace_file(f"{folder}/{session_name(session)}", f"---\n{lines}\n---\n".encode(), durable=False)
+    values: dict[str, object] = {
+        "memory_path": binding.memory,
+        "root": binding.root,
+        "workflow_id": binding.workflow,
+        "pid": binding.pid,
+        "born": binding.born,
+    }
+    lines = "\n".join(f"{name}: {encode_json(value)}" for name, value in values.items() if value is not None)
+    path = f"{folder}/{session_name(binding.session)}"
+    replace_file(path, f"---\n{lines}\n---\n".encode(), durable=False)
 
 
 def unbind(environment: Mapping[str, str], session: str) -> None:
@@ -47,26 +60,32 @@ def unbind(environment: Mapping[str, str], session: str) -> None:
 
 def bindings(environment: Mapping[str, str], workflow: str) -> list[Binding]:
     """The sessions bound to a workflow, also those that never said goodbye."""
+    return [each for each in all_bindings(environment) if each.workflow == workflow]
+
+
+def all_bindings(environment: Mapping[str, str]) -> list[Binding]:
+    """Every binding that can be read."""
     folder = Path(session_folder(dict(environment)))
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    found = (binding_of(environment, name) for name in names)
-    return [each for each in found if each is not None and each.workflow == workflow]
+    return [each for name in names if (each := binding_of(environment, name)) is not None]
 
 
 def binding_of(environment: Mapping[str, str], session: str) -> Binding | None:
     """A session's binding; None when there is none that can be read."""
     try:
         values = read_binding(dict(environment), session)
-    except (HeaderRefused, UnicodeDecodeError):
+        workflow = workflow_id(str((values or {}).get("workflow_id")))
+    except (HeaderRefused, UnicodeDecodeError, Misused):
         return None
-    if not values or "workflow_id" not in values:
+    root, memory = (values or {}).get("root"), (values or {}).get("memory_path")
+    if values is None or not isinstance(root, str) or not isinstance(memory, str):
         return None
     pid, born = values.get("pid"), values.get("born")
     return Binding(
         session,
-        str(values.get("root")),
-        str(values.get("memory_path")),
-        str(values["workflow_id"]),
+        root,
+        memory,
+        workflow,
         pid if isinstance(pid, int) else None,
         born if isinstance(born, int) else None,
     )
@@ -80,11 +99,16 @@ def is_alive(binding: Binding) -> bool:
 
 
 def process_birth(pid: int) -> int | None:
-    """When a process was started, in clock ticks since boot (proc(5), field 22); None when it is gone."""
-    content = read_if_there(f"/proc/{pid}/stat", 4096)
-    if content is None:
+    """When a process was started, in clock ticks since boot (proc(5), field 22).
+
+    None when it is gone, or dead and not yet waited for.
+    """
+    try:
+        content = read_if_there(f"/proc/{pid}/stat", 4096)
+    except ProcessLookupError:  # it ended while it was looked at
         return None
-    return int(content.rpartition(b") ")[2].split()[19])
+    fields = (content or b"").rpartition(b") ")[2].split()
+    return int(fields[19]) if fields and fields[0] not in (b"Z", b"X") else None
 
 
 def sweep(environment: Mapping[str, str], now: float) -> int:

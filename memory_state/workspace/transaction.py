@@ -7,21 +7,23 @@ between, the next turn of the loop merges both.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory_state.core.errors import Conflict, Refused
+from memory_state.core.clock import format_time
+from memory_state.core.errors import Conflict, Missing, Misused, Refused
 from memory_state.core.files import make_folder, read_if_there, release_lock, replace_file, take_lock
 from memory_state.core.layout import history_folder, state_lock
 from memory_state.workflow.document import FIELD_TYPES, body_start, read_body, read_document
 from memory_state.workflow.fold import fold
 from memory_state.workflow.gates import ask
 from memory_state.workflow.machine import Draft, Verdict, gate_of
-from memory_state.workflow.model import Problem, State
+from memory_state.workflow.model import Event, Problem, State
 from memory_state.workflow.projection import project
-from memory_state.workflow.reconcile import Adoption, Refusal, reconcile
+from memory_state.workflow.reconcile import Adoption, Refusal, reconcile, refusal
 from memory_state.workspace.actor import Actor
 from memory_state.workspace.evidence import gather
-from memory_state.workspace.history import append_events
+from memory_state.workspace.history import append_events, event_line
 from memory_state.workspace.run import Run, archive, load, relocate, store
 from memory_state.workspace.saves import save_after
 from memory_state.workspace.sources import read_source
@@ -33,11 +35,14 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 LOCK_PATIENCE = 10.0
+ROOM: dict[str, object] = {"by": "edit", "agent": "agent", "doc": 10**9}
 
 
 @contextmanager
 def locked(memory: str, seconds: float = LOCK_PATIENCE) -> Iterator[None]:
-    """Hold the lock of a memory path; Conflict when it is not had in time."""
+    """Hold the lock of a memory path; Conflict when it is not had in time, Missing where there is no state."""
+    if not Path(memory, "state").is_dir():
+        raise Missing(f"there is no workflow below {memory}", ("start DEFINITION TITLE",))
     make_folder(f"{memory}/state/.cache")
     descriptor = take_lock(state_lock(memory), seconds)
     try:
@@ -153,7 +158,19 @@ def judge(project_: Project, run: Run, *, agent: bool) -> Adoption:
         run.definition, run.origin, run.shown.state, agent=agent, body_changed=changed, verdicts=verdicts
     )
     known = reconcile(run.definition, run.origin, run.state, agent=False, body_changed=False).drafts
-    return adoption._replace(drafts=tuple(draft for draft in adoption.drafts if draft not in known))
+    drafts = [draft for draft in adoption.drafts if draft not in known]
+    wrong = tuple(refusal("size", why) for draft in drafts if (why := unrecordable(draft)))
+    fit = tuple(draft for draft in drafts if not unrecordable(draft))
+    return Adoption(fit, (*adoption.refusals, *wrong))
+
+
+def unrecordable(draft: Draft) -> str:
+    """Why an edit can not be written as an event; empty when it can."""
+    try:
+        event_line(Event(10**9, format_time(0.0), draft.type, draft.subject, {**draft.details, **ROOM}))
+    except Misused as error:
+        return error.sentence
+    return ""
 
 
 def residue(text: str) -> list[str]:

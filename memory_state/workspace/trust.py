@@ -34,6 +34,11 @@ def commands_of(definition: Definition, test: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.replace("$test", test or "$test") for line in found))
 
 
+def runs_only_test(definition: Definition) -> bool:
+    """Whether the test command is all that a definition would run."""
+    return set(commands_of(definition, None)) <= {"$test"}
+
+
 def trust_digest(text: str, definition: Definition, test: str | None) -> str:
     """SHA-256 over a definition's text and its commands as they would run."""
     filled = "\0".join((text, *commands_of(definition, test)))

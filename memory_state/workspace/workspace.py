@@ -14,7 +14,7 @@ from memory_state.workflow.gates import CommandResult, ask
 from memory_state.workflow.machine import Draft, Verdict, gate_of
 from memory_state.workflow.model import ENDED, LIVE, Event, Problem, State
 from memory_state.workflow.standing import workflow_values
-from memory_state.workspace import beginning, sessions
+from memory_state.workspace import beginning, nesting, sessions
 from memory_state.workspace.actor import Actor, require_person, session_of
 from memory_state.workspace.configuration import read_layers
 from memory_state.workspace.definitions import load_definition
@@ -22,7 +22,7 @@ from memory_state.workspace.evidence import gather
 from memory_state.workspace.history import read_events
 from memory_state.workspace.project import Project
 from memory_state.workspace.run import Run, current_id, load
-from memory_state.workspace.saves import save_recovery
+from memory_state.workspace.saves import save_after, save_recovery
 from memory_state.workspace.sources import read_source
 from memory_state.workspace.transaction import locked, settled, transact
 from memory_state.workspace.trust import commands_of, give_trust, test_command, trust_digest
@@ -108,7 +108,9 @@ class Workspace:
         """Where the workflow stands; an edit found on the way is adopted, a stale document evolved."""
         workflow = self.workflow()
         with locked(self.project.memory):
-            return settled(self.project, workflow)
+            run = settled(self.project, workflow)
+            save_after(self.project, run, (), self.actor.session)
+        return run
 
     def check(self, *, run_commands: bool = False) -> Check:
         """What the exit gate of the current phase says; with `run_commands` its commands are run."""
@@ -168,12 +170,16 @@ class Workspace:
     def start(self, definition: str, title: str, **options: object) -> Run:
         """Start a workflow and enter its first phase; the session is bound to it.
 
-        Options: `issue_number`, `branch_name`, `plan_file`, `context`, `test` (the test command, for a
-        person to give). Refused beside a live workflow.
+        Options: `issue_number`, `branch_name`, `plan_file`, `context`, `origin`, `test` (the test
+        command, for a person to give), `inner` (within the workflow that is meant, which waits for it),
+        `beside` (a second one, for a person to ask for). Refused beside a live workflow otherwise.
         """
         found, text = load_definition(self.project.memory, definition)
-        if options.get("test"):
-            require_person(self.actor, "start --test")
+        for name in ("test", "beside"):
+            if options.get(name):
+                require_person(self.actor, f"start --{name}")
+        if options.pop("inner", False):
+            options["parent"] = self.workflow()
         run = beginning.begin(self.project, self.actor, found, text, title, options)
         self.bind(run.id)
         return run
@@ -186,9 +192,11 @@ class Workspace:
         """End the workflow from its last phase."""
         return self.through_gate(machine.finish)
 
-    def through_gate(self, move: Callable[..., tuple[Draft, ...]], *, verb_runs_commands: bool = True) -> Run:
+    def through_gate(self, move: Callable[..., tuple[Draft, ...]]) -> Run:
         """Make a move that asks the gate; what its commands gave is logged as evidence, met or not."""
         run = self.status()
+        if run.state.status == "waiting":
+            nesting.refuse_above_inner(run, "next")
         evidence: list[Draft] = []
 
         def decide(standing: Run) -> Sequence[Draft]:
@@ -199,7 +207,7 @@ class Workspace:
             moved = move(standing.definition, standing.state, verdicts)
             return (*evidence, *moved) if moved else ()
 
-        results = self.command_results(run) if verb_runs_commands else {}
+        results = self.command_results(run)
         evidence += [evidence_draft(run.state.phase, each) for each in results.values()]
         try:
             return self.change(decide)
@@ -255,7 +263,9 @@ class Workspace:
     def resume(self, workflow: str | None = None) -> Run:
         """Go on with a workflow and bind the session to it."""
         self.wanted = self.resumed(workflow)
-        self.require_place(self.workflow())
+        before = self.show(self.wanted)
+        if before.state.status not in LIVE:
+            self.require_place(before)
         run = self.change(self.resumption)
         self.bind(run.id)
         return run
@@ -284,10 +294,16 @@ class Workspace:
                     return run.id
             raise
 
-    def require_place(self, workflow: str) -> None:
-        """Raise Refused when another live workflow is the current one."""
+    def require_place(self, run: Run) -> None:
+        """See that a run can go on: an inner one holds its parent again, another needs the current place.
+
+        A person may let it go on beside a live one; Refused for anybody else.
+        """
+        if run.state.parent is not None:
+            nesting.hold_parent(self.project, self.actor, run.state.parent, run.id)
+            return
         current = current_id(self.project.memory)
-        if current in (None, workflow):
+        if current in (None, run.id) or self.actor.by == "person":
             return
         with locked(self.project.memory):
             other = settled(self.project, str(current))
@@ -337,8 +353,10 @@ class Workspace:
     # within
 
     def change(self, decide: Callable[[Run], Sequence[Draft]]) -> Run:
-        """Change the workflow that is meant."""
-        return transact(self.project, self.workflow(), self.actor, decide)
+        """Change the workflow that is meant; when an inner one ends, its parent goes on."""
+        run = transact(self.project, self.workflow(), self.actor, decide)
+        nesting.give_back(self.project, self.actor, run)
+        return run
 
     def change_by_person(self, verb: str, decide: Callable[[Run, str], Sequence[Draft]]) -> Run:
         """Change it as a person; `decide` gets their name. The attempt of anybody else is recorded."""

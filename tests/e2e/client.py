@@ -144,6 +144,26 @@ def run_print(
         return gather(api, client.returncode, killed=killed)
 
 
+def administer(session: Session, *arguments: str) -> str:
+    """What a command of the client outside any session prints, `plugin install …`, without a network.
+
+    Raises AssertionError, with what it printed, when the command fails.
+    """
+    done = subprocess.run(
+        [*(network.separate() or ()), str(session.client), *arguments],
+        cwd=session.project,
+        env={**_ENVIRONMENT, "HOME": str(session.home)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode:
+        raise AssertionError(f"{' '.join(arguments)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
 def command_line(session: Session, api: Api, *, resume: bool, mode: str | None) -> list[str]:
     """The client's command, inside the API's network, for the next run of a session."""
     which = ["--resume" if resume else "--session-id", session.id]

@@ -110,7 +110,7 @@ def test_notes_are_what_stands_below_their_heading() -> None:
         EXAMPLE.rstrip("\n"),
         EXAMPLE.replace("- [x] Write", "* [X]  Write"),
         EXAMPLE.replace("- [ ] Add the login", "  1. [ ] Add the login"),
-        EXAMPLE.replace("## Tasks", "## Tasks ##\n\nA person's words.\n\n```\n### plan\n- [ ] no task\n```\n"),
+        EXAMPLE.replace("## Tasks", "## Tasks ##\n\nSome words.\n\n```\n### plan\n- [ ] no task\n```\n"),
         EXAMPLE.replace("## Phases", "<!--\n## Phases\n- [-] plan: skipped, no\n-->\n\n## Phases"),
         EXAMPLE.replace("## Tasks", "## More\n\n### build\n- [ ] not a task of ours\n\n## Tasks"),
         EXAMPLE.replace('title: "Add login"', "title: Add login  # as agreed\nmine: [1, 2]"),
@@ -152,7 +152,9 @@ def test_marks_of_tasks() -> None:
 
 def test_tasks_stand_by_phase_whatever_the_order_of_headings() -> None:
     """Tasks are listed in the order of the phases, twice the same heading counts as one."""
-    text = body("\n## Tasks\n\n### build\n- [ ] a\n### plan\n- [ ] b\n#### deeper\n- [ ] c\n### build\n- [ ] d\n")
+    text = body(
+        "\n## Tasks\n\n### build\n- [ ] a\n### plan\n- [ ] b\n#### deeper\n- [ ] c\n### build\n- [ ] d\n"
+    )
     assert [(task.phase, task.text) for task in shown(text).tasks] == [
         ("plan", "b"), ("plan", "c"), ("build", "a"), ("build", "d"),
     ]  # fmt: skip
@@ -179,8 +181,8 @@ def test_the_first_line_of_a_phase_counts() -> None:
         ('phase: "build"', 'phase: "foo"',
          [(9, "phase 'foo' is none of plan, build, test, review, document")]),
         ('status: "in_progress"', 'status: "working"',
-         [(8, "status 'working' is none of blocked, cancelled, completed, failed, in_progress, paused, "
-              "pending, review, waiting")]),
+         [(8, ("status 'working' is none of blocked, cancelled, completed, failed, in_progress, paused, "
+               "pending, review, waiting"))]),
         ("schema: 1", "schema: 2",
          [(2, "schema 2 was written by a newer memory-state; this one reads up to 1")]),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +24,9 @@ from memory_state.workflow.machine import (
 from memory_state.workflow.model import Definition, Event, PhaseState, State, Task
 from memory_state.workflow.tasks import task_move
 from tests.workflow.examples import BUILT_IN, FEATURE, FREE, MET, at, begun, built_in, entered, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DEFINITIONS = (FEATURE, FREE, *(built_in(name) for name in BUILT_IN))
 HOSTILE = (
@@ -63,7 +66,7 @@ def acted(definition: Definition, state: State, act: Act) -> tuple[Draft, ...]:
     """The drafts of what is asked; none when it is refused."""
     phase = definition.phases[act.number % len(definition.phases)].id
     one = f"{state.phase}.{act.number}"
-    decisions = {
+    decisions: dict[str, Callable[[], tuple[Draft, ...]]] = {
         "next": lambda: next_phase(definition, state, MET),
         "finish": lambda: finish(definition, state, MET),
         "back": lambda: back(definition, state, act.text),
@@ -132,7 +135,9 @@ def test_events_are_folded_once() -> None:
     assert fold(FEATURE, run.events[3:], fold(FEATURE, run.events[:3])) == run.state
 
 
-@pytest.mark.parametrize("kind", ["tool.used", "log.sealed", "gate.refused", "session.started", "unknown.kind"])
+@pytest.mark.parametrize(
+    "kind", ["tool.used", "log.sealed", "gate.refused", "session.started", "unknown.kind"]
+)
 def test_events_besides_the_document_leave_it(kind: str) -> None:
     """Events that the document does not show change neither state nor its event number."""
     run = at("build")
@@ -148,7 +153,9 @@ def test_every_change_counts_as_a_document_event() -> None:
 
 def test_a_start_gives_a_pending_run() -> None:
     """The first event holds what the run is; nothing is entered, no task is listed."""
-    run = begun(FEATURE, issue_number=42, branch_name="feat/login", parent="aaaaaaaa", context={"b": 1, "a": 2})
+    run = begun(
+        FEATURE, issue_number=42, branch_name="feat/login", parent="aaaaaaaa", context={"b": 1, "a": 2}
+    )
     assert run.state == State(
         workflow_id="7f3a9c21", title="Add login", definition="feature", level="outer", status="pending",
         phase="plan", role="architect",

@@ -44,7 +44,10 @@ COUNTS = st.integers(0, 100)
         (PhaseState("plan", "completed", START, END), f"x] plan: {START} to {END}"),
         (PhaseState("build", "in_progress", START), f" ] **build**: since {START}"),
         (PhaseState("test", "skipped", reason="REASON"), "-] test: skipped, REASON"),
-        (PhaseState("review", "returned", returned_at=START, returns=1), f" ] review: returned {START}, 1 of 3"),
+        (
+            PhaseState("review", "returned", returned_at=START, returns=1),
+            f" ] review: returned {START}, 1 of 3",
+        ),
         (PhaseState("document"), " ] document"),
         (PhaseState("test", returns=2), " ] test, returned 2 of 3"),
         (

@@ -12,9 +12,7 @@ from tests.workflow.examples import FEATURE, MET, at, begun, entered
 
 def standing(passed: int, phases: int, *tasks: str, status: str = "in_progress") -> State:
     """A state with so many phases passed, and these tasks in the next."""
-    states = tuple(
-        PhaseState(f"p{n}", "completed" if n < passed else "pending") for n in range(phases)
-    )
+    states = tuple(PhaseState(f"p{n}", "completed" if n < passed else "pending") for n in range(phases))
     current = f"p{min(passed, phases - 1)}"
     listed = tuple(Task(current, f"t{n}", each) for n, each in enumerate(tasks))
     return begun(FEATURE).state._replace(status=status, phase=current, phases=states, tasks=listed)

@@ -101,7 +101,9 @@ def is_shown(text: str, state: State) -> bool:
     """Whether a document shows this state; it may hold further tasks."""
     found = read_document(text, FEATURE, "").state
     assert found is not None
-    return found._replace(tasks=()) == state._replace(tasks=()) and Counter(state.tasks) <= Counter(found.tasks)
+    return found._replace(tasks=()) == state._replace(tasks=()) and Counter(state.tasks) <= Counter(
+        found.tasks
+    )
 
 
 def test_a_new_document() -> None:
@@ -171,9 +173,11 @@ def test_a_document_that_ends_with_its_front_matter() -> None:
 
 def test_peoples_front_matter_is_kept() -> None:
     """Comments, unknown keys, blank lines, order and quotes of the front matter stay."""
-    text = NEW.replace('title: "Add login"', "# what it is\n\ntitle: 'Add login'   # KEEP\nmine: {a: [1]}").replace(
-        'phase: "build"\n', ""
-    ).replace("event: 6\n", "event: 6\nphase: build  # KEEP\n")  # fmt: skip
+    text = (
+        NEW.replace('title: "Add login"', "# what it is\n\ntitle: 'Add login'   # KEEP\nmine: {a: [1]}")
+        .replace('phase: "build"\n', "")
+        .replace("event: 6\n", "event: 6\nphase: build  # KEEP\n")
+    )
     new = moved_on().on(text)
     assert shown(new) == moved_on().state
     assert in_order(["# what it is", "", "title: 'Add login'   # KEEP", "mine: {a: [1]}"], new)
@@ -191,15 +195,19 @@ def test_what_a_person_writes_beside_ours_stays() -> None:
     text = (
         NEW.replace("## Phases\n", "## Before\n\n- [ ] plan\n\n## Phases\n\nProse KEEP with [ ] and [x].\n")
         .replace("- [ ] test\n", "* [ ] test\n  - [ ] KEEP nested\n\n> - [ ] build: KEEP quote\n\n")
-        .replace("## Tasks\n", "## Tasks\n\n```md\n### plan\n- [ ] Write the plan\n```\n\nProse KEEP.\n\n    - [ ] Add the table\n")
+        .replace(
+            "## Tasks\n",
+            "## Tasks\n\n```md\n### plan\n- [ ] Write the plan\n```\n\nProse KEEP.\n\n"
+            "    - [ ] Add the table\n",
+        )
         .replace("- [/] Add the table", "  + [/] Add the table   ")
         .replace("## Notes\n", "## Notes\n\n## Tasks\n\n### build\n- [ ] KEEP\n")
     )
     new = moved_on().on(text)
     foreign = [
         "- [ ] plan", "Prose KEEP with [ ] and [x].", "  - [ ] KEEP nested", "> - [ ] build: KEEP quote",
-        "```md", "### plan", "- [ ] Write the plan", "```", "Prose KEEP.", "    - [ ] Add the table", "### plan", "### build",
-        "  + [x] Add the table   ", "## Notes", "## Tasks", "### build", "- [ ] KEEP",
+        "```md", "### plan", "- [ ] Write the plan", "```", "Prose KEEP.", "    - [ ] Add the table",
+        "### plan", "### build", "  + [x] Add the table   ", "## Notes", "## Tasks", "### build", "- [ ] KEEP",
     ]  # fmt: skip
     assert in_order(foreign, new)
     assert "* [ ] **test**: since" in new
@@ -239,8 +247,8 @@ def test_a_missing_heading_comes_back(gone: str) -> None:
 
 
 @pytest.mark.parametrize("opening", ["```", "~~~~", "<!--", "- ```"])
-@pytest.mark.parametrize("where", ["# Add login", "## Phases", "- [ ] test", "## Tasks", "### plan", "### build",
-                                   "- [/] Add the table", "## Notes"])  # fmt: skip
+@pytest.mark.parametrize("where", ["# Add login", "## Phases", "- [ ] test", "## Tasks", "### plan",
+                                   "### build", "- [/] Add the table", "## Notes"])  # fmt: skip
 def test_what_an_open_fence_hides_is_written_anew(opening: str, where: str) -> None:
     """A fence or comment that nobody closed hides our lines; the document shows the state all the same."""
     text = NEW.replace(where, f"{where}\n{opening}")
@@ -252,11 +260,13 @@ def test_what_an_open_fence_hides_is_written_anew(opening: str, where: str) -> N
 
 JUNK = st.sampled_from([
     "", "KEEP prose", "  KEEP", "    KEEP code", "\tKEEP", "```KEEP", "```", "~~~", "<!-- KEEP", "--> KEEP",
-    "<!-- KEEP -->", "* KEEP", "- KEEP", "1. KEEP", "  - [ ] KEEP box", "- [x] KEEP box", "+ [/] KEEP", "> KEEP",
-    "# KEEP", "## KEEP", "### KEEP", "#### KEEP", "KEEP\r", "KEEP\u2028KEEP", "---", "===", "- [ ] test KEEP",
+    "<!-- KEEP -->", "* KEEP", "- KEEP", "1. KEEP", "  - [ ] KEEP box", "- [x] KEEP box", "+ [/] KEEP",
+    "> KEEP", "# KEEP", "## KEEP", "### KEEP", "#### KEEP", "KEEP\r", "KEEP\u2028KEEP", "---", "===", "- [ ] test KEEP",
     "## Notes", "- ```KEEP", "<div>KEEP", "| KEEP |", "[KEEP]: x", "\\- [ ] KEEP", "\ufeffKEEP", "\x0cKEEP",
 ])  # fmt: skip
-HEADER_JUNK = st.sampled_from(["", "# KEEP", "  # KEEP", "x{n}: KEEP", "y{n}: [1, 'KEEP']", "z{n}:\n  - KEEP"])
+HEADER_JUNK = st.sampled_from(
+    ["", "# KEEP", "  # KEEP", "x{n}: KEEP", "y{n}: [1, 'KEEP']", "z{n}:\n  - KEEP"]
+)
 RUNS = (building(), moved_on(), at("plan"), at("document"))
 
 
@@ -279,7 +289,8 @@ def test_every_line_that_is_not_ours_survives(
     split = NEW.index("\n\n# Add") + 1
     header, lines = NEW[:split].split("\n")[:-1], NEW[split:].split("\n")
     for number, (place, line) in enumerate(header_edits):
-        header[place:place] = line.format(n=number).split("\n")
+        header.insert(place, line.format(n=number))
+    header = "\n".join(header).split("\n")
     for place, line in edits:
         lines.insert(min(place, len(lines)), line)
     text = "\n".join((*header, *lines)).rstrip("\n") + "\n" * last
@@ -291,7 +302,9 @@ def test_every_line_that_is_not_ours_survives(
         foreign[-1:] = []
     assert in_order(foreign, new)
     assert [line for line in new.split("\n") if "KEEP" in line] == [
-        line if line in new.split("\n") else line + newline[:-1] for line in text.split("\n") if "KEEP" in line
+        line if line in new.split("\n") else line + newline[:-1]
+        for line in text.split("\n")
+        if "KEEP" in line
     ]
     assert is_shown(new, run.state)
     assert run.on(new) == new
@@ -318,7 +331,9 @@ def test_a_capital_mark_counts_as_done() -> None:
     assert "- [X] Add the table" in run.on(NEW.replace("[/]", "[X]"))
 
 
-@pytest.mark.parametrize("title", ["$title", "$header", 'costs $title "now"', "a\n## Tasks\n", "\\1 \\g<0>", "x" * 999])
+@pytest.mark.parametrize(
+    "title", ["$title", "$header", 'costs $title "now"', "a\n## Tasks\n", "\\1 \\g<0>", "x" * 999]
+)
 def test_any_title_fits_the_template(title: str) -> None:
     """A title that looks like a part of the template or spans lines does no harm."""
     run = begun(FEATURE, title=title).next()

@@ -59,7 +59,9 @@ def test_of_equal_tasks_the_open_one_is_meant() -> None:
     )
 
 
-@pytest.mark.parametrize("reference", ["5", "0", "build.9", "deploy.1", "add the form", "", "\u0662", "-1", "1.0"])
+@pytest.mark.parametrize(
+    "reference", ["5", "0", "build.9", "deploy.1", "add the form", "", "\u0662", "-1", "1.0"]
+)
 def test_a_task_that_is_not_there(reference: str) -> None:
     """The refusal names the tasks there are and the command that lists them."""
     with pytest.raises(Misused, match=r"there are plan\.1, build\.1, build\.2, build\.3, build\.4") as caught:

@@ -287,12 +287,13 @@ def test_skipped_phase_folds_to_what_the_document_shows(ground: Ground) -> None:
     run = ground.start()
     ground.to_phase("build")
     ground.workspace().skip("Nothing to build")
-    for line in ("- [-] build: skipped, Nothing to build", "- [ ] **build**: since 2026-11-20T10:00:00Z"):
+    lines = ("- [-] build: skipped, Nothing to build", "- [ ] **build**: since 2026-11-20T10:00:00Z")
+    for line, move in zip(lines, (ground.workspace().back, ground.workspace().note), strict=True):
         now = load(str(ground.memory), run.id)
         shown = read_document((now.stored or b"").decode(), now.definition, now.path).state
         assert shown == fold(now.definition, read_events(str(ground.memory), run.id))
         assert line in ground.document.read_text()
-        ground.workspace().back("Build it after all")
+        move("Build it after all")
 
 
 # what a rebuilt document keeps

@@ -1,0 +1,112 @@
+"""One hook call on the slow path: its payload, and the workspace of its session."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory_state.agents import claude
+from memory_state.core.clock import format_time
+from memory_state.core.errors import MemoryStateError
+from memory_state.core.layout import session_name
+from memory_state.core.locate import has_state
+from memory_state.core.text import one_line
+from memory_state.workflow.recovery import briefing
+from memory_state.workspace import sessions
+from memory_state.workspace.actor import Actor
+from memory_state.workspace.configuration import read_layers
+from memory_state.workspace.project import Project
+from memory_state.workspace.run import Run
+from memory_state.workspace.transaction import locked
+from memory_state.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Answer = tuple[str, str, int]
+SILENT: Answer = ("", "", 0)
+TWICE_SECONDS = 10.0
+
+
+class Call(NamedTuple):
+    """One hook call: its event, its payload, the workspace of its session, and our command's paths."""
+
+    event: str
+    payload: dict[str, object]
+    workspace: Workspace
+    programs: tuple[str, ...] = ()
+
+    @property
+    def project(self) -> Project:
+        """The project."""
+        return self.workspace.project
+
+    @property
+    def session(self) -> str:
+        """The session's id."""
+        return self.text("session_id")
+
+    def text(self, field: str) -> str:
+        """A field of the payload as text, empty when it is not there."""
+        value = self.payload.get(field)
+        return value if isinstance(value, str) else ""
+
+
+def call_of(
+    event: str,
+    payload: dict[str, object],
+    environment: dict[str, str],
+    clock: Callable[[], float],
+    programs: tuple[str, ...],
+) -> Call | None:
+    """The call with its workspace; None where neither a binding nor state is there."""
+    session = str(payload.get("session_id") or "")
+    bound = sessions.binding_of(environment, session) if session else None
+    folder = str(payload.get("cwd") or "/")
+    try:
+        settings = read_layers(environment, folder, bound.memory if bound else None)
+    except MemoryStateError:
+        if bound is None and not has_state(f"{environment.get('CLAUDE_PROJECT_DIR') or folder}/.memory"):
+            return None
+        raise
+    if bound is None and not has_state(settings.memory):
+        return None
+    agent = payload.get("agent_id")
+    actor = Actor("hook", session=session or None, agent=agent if isinstance(agent, str) else None)
+    workspace = Workspace(Project(settings, environment, clock, programs[0]), actor)
+    return Call(event, payload, workspace, programs)
+
+
+def told(call: Call, run: Run, source: str) -> str:
+    """The briefing, and what was found wrong on the way."""
+    now = format_time(call.project.clock())
+    text = briefing(run.definition, run.state, source, secrets.token_hex(4), now, call.project.program)
+    problems = "\n".join(one_line(str(each), 300) for each in run.problems[:3])
+    return f"{text}\n{problems}" if problems else text
+
+
+def tell_problems(call: Call, run: Run) -> Answer:
+    """A short fact for the model when something was found wrong; else nothing."""
+    if not run.problems:
+        return SILENT
+    told_ones = "; ".join(one_line(str(each), 300) for each in run.problems[:3])
+    return claude.context(call.event, f"memory-state: {told_ones}")
+
+
+def told_by_other_form(call: Call) -> bool:
+    """Whether the hook's other form, plugin or settings, was told the same event a moment ago.
+
+    A project that has both would else be answered twice; each form's own repetitions count anew.
+    """
+    form = "plugin" if call.project.environment.get("CLAUDE_PLUGIN_ROOT") else "settings"
+    details = [call.text(name) for name in ("source", "reason", "trigger", "prompt_id")]
+    key = "|".join((call.event, *details, str(call.payload.get("stop_hook_active"))))
+    path = Path(call.project.memory, "state", ".cache", f"told-{session_name(call.session)}")
+    now = call.project.clock()
+    with locked(call.project.memory):
+        before = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
+        path.write_text(f"{form}\n{now}\n{key}", encoding="utf-8")
+    if len(before) != 3 or before[0] == form or before[2] != key:
+        return False
+    return now - float(before[1]) < TWICE_SECONDS
