@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 def answer_standing(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
     """Everything about where the run stands."""
-    answer(call, kind, workspace.values(run), full(call, run))
+    answer(call, kind, workspace.values(run), full(call, workspace, run))
 
 
 def answer_entered(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
     """The same, and what the definition says of the phase that was entered."""
-    answer(call, kind, workspace.values(run), [*full(call, run), *guidance_lines(run)])
+    answer(call, kind, workspace.values(run), [*full(call, workspace, run), *guidance_lines(run)])
 
 
 def answer_short(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
@@ -47,6 +47,7 @@ def answer_lines(call: Call, workspace: Workspace, run: Run, kind: str, lines: I
             click.echo(visible_text(f"note: {problem}"), err=True)
 
 
-def full(call: Call, run: Run) -> list[str]:
+def full(call: Call, workspace: Workspace, run: Run) -> list[str]:
     """The lines of a full answer."""
-    return standing_lines(run, command_line(call, next_command(run)), width_of(call))
+    plan = workspace.plan_values(run.state)
+    return standing_lines(run, plan, command_line(call, next_command(run)), width_of(call))

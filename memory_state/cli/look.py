@@ -25,12 +25,15 @@ STATUSES = (
 
 @click.command("list", cls=Sharing)
 @click.option("--status", type=click.Choice(STATUSES), metavar="STATUS", help="Only those that stand so.")
+@click.option("--channel", metavar="NAME", help="Only those that came from there.")
+@click.option("--chat-id", metavar="N", type=int, help="Only those that came from this chat.")
 @click.pass_obj
-def list_workflows(call: Call, status: str | None) -> None:
+def list_workflows(call: Call, /, status: str | None, **origin: object) -> None:
     """List the workflows, the newest change first."""
     workspace = workspace_of(call)
     found, problems = workspace.survey()
-    runs = [run for run in found if status in (None, run.state.status)]
+    wanted = {(name, value) for name, value in origin.items() if value is not None}
+    runs = [run for run in found if status in (None, run.state.status) and wanted <= set(run.state.origin)]
     values = {
         "workflows": [run_values(run) for run in runs],
         "problems": [each._asdict() for each in problems],

@@ -24,6 +24,7 @@ def run_values(run: Run) -> dict[str, object]:
         "definition": state.definition,
         "level": state.level,
         "parent": state.parent,
+        "origin": dict(state.origin) or None,
         "status": state.status,
         "phase": state.phase,
         "progress_percentage": progress_percentage(state),

@@ -13,7 +13,7 @@ from memory_state.workflow.progress import progress_percentage
 from memory_state.workflow.recovery import legal_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from memory_state.workflow.model import PhaseState, Problem, State
     from memory_state.workspace.run import Run
@@ -30,9 +30,12 @@ LABEL_WIDTH = 10
 STATUS_COLORS = {"in_progress": "green", "review": "cyan", "completed": "green", "failed": "red"}
 
 
-def standing_lines(run: Run, next_line: str, width: int) -> list[str]:
-    """All of it: title, fields, phases, tasks of the current phase, problems, the next command."""
-    lines = [click.style(visible_text(run.state.title), bold=True), *field_lines(run, width)]
+def standing_lines(run: Run, plan: Mapping[str, object], next_line: str, width: int) -> list[str]:
+    """All of it: title, fields, phases, tasks of the current phase, problems, the next command.
+
+    `plan` is the front matter of the plan file.
+    """
+    lines = [click.style(visible_text(run.state.title), bold=True), *field_lines(run, plan, width)]
     lines += ["", *phase_lines(run.state)]
     lines += ["", f"Tasks of {run.state.phase}", *task_lines(run.state, run.state.phase)]
     if run.problems:
@@ -47,7 +50,7 @@ def next_command(run: Run) -> str:
     return legal_commands(run.definition, run.state)[0]
 
 
-def field_lines(run: Run, width: int) -> list[str]:
+def field_lines(run: Run, plan: Mapping[str, object], width: int) -> list[str]:
     """The fields that say something, one a line, their values aligned."""
     state = run.state
     ids = [each.id for each in run.definition.phases]
@@ -60,6 +63,9 @@ def field_lines(run: Run, width: int) -> list[str]:
         ("issue", state.issue_number),
         ("branch", state.branch_name),
         ("plan", state.plan_file),
+        ("tracking", plan.get("tracking")),
+        ("type", plan.get("type")),
+        ("from", " ".join(str(value) for _, value in state.origin) or None),
         ("allow", "everything" if state.allow == ("*",) else ", ".join(state.allow) or "nothing"),
         ("deny", ", ".join(state.deny) or None),
     )

@@ -23,6 +23,10 @@ NEEDED_REASON = click.option("--reason", metavar="TEXT", required=True, help=WHY
 @click.option("--branch", "branch_name", metavar="NAME", help="The branch of the work.")
 @click.option("--plan", "plan_file", metavar="FILE", help="The plan; else the first file a gate asks for.")
 @click.option("--context", metavar="JSON", callback=json_object, help="Whatever else belongs to it.")
+@click.option("--channel", metavar="NAME", help="Where the work came from.")
+@click.option("--chat-id", metavar="N", type=int, help="The chat it came from, within the channel.")
+@click.option("--inner", is_flag=True, help="Within the current workflow, which waits for it.")
+@click.option("--beside", is_flag=True, help="Beside a live one; for a person only.")
 @click.option("--test", metavar="COMMAND", help="The project's test command; for a person only.")
 @click.pass_obj
 def start(call: Call, /, definition: str, title: str, **options: object) -> None:
@@ -31,8 +35,15 @@ def start(call: Call, /, definition: str, title: str, **options: object) -> None
     DEFINITION is feature, bugfix, tdd, outer, inner, or one of the project's own in
     workflows/NAME.md of the memory path.
     """
-    workspace = workspace_of(call, person=options["test"] is not None)
-    answer_entered(call, workspace, workspace.start(definition, title, **options), "start")
+    if options["inner"] and options["beside"]:
+        raise click.UsageError("--inner and --beside exclude each other")
+    origin = {name: options.pop(name) for name in ("channel", "chat_id")}
+    options["origin"] = {name: value for name, value in origin.items() if value is not None} or None
+    workspace = workspace_of(call, person=options["test"] is not None or bool(options["beside"]))
+    run = workspace.start(definition, title, **options)
+    if run.state.parent or options["beside"]:
+        call.options = call.options._replace(workflow=run.id)
+    answer_entered(call, workspace, run, "start")
 
 
 @click.command("status", cls=Sharing)

@@ -26,8 +26,16 @@ from memory_state.core.layout import (
     own_folders,
     session_name,
 )  # fmt: skip
-from memory_state.core.locate import Located, environment_texts, has_state, locate
+from memory_state.core.locate import (
+    Located,
+    environment_texts,
+    find_root,
+    has_state,
+    locate,
+    read_choices,
+)  # fmt: skip
 from memory_state.core.record import append_note, note_call, refresh_recovery, write_grant
+from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
 
 SITE: tuple[str, ...] = ()
@@ -216,7 +224,8 @@ def after_call(
     workflow = str(header["workflow_id"])
     note_call(located.memory, workflow, event, payload, located.root, now)
     session = str(payload.get("session_id") or "")
-    kept = refresh_recovery(located.memory, workflow, header, session, "interval", now, None)
+    age = located.save_interval
+    kept = refresh_recovery(located.memory, workflow, header, session, "interval", now, age)
     return SILENT if kept else None
 
 
@@ -243,19 +252,34 @@ def answer_decision(decision: str, reason: str) -> tuple[str, str, int]:
 def answer_fault(
     event: str, payload: dict[str, object], environment: dict[str, str], fault: BaseException
 ) -> tuple[str, str, int]:
-    """A fault of ours: told in one line, written down in full, and no writing tool passes it."""
+    """A fault of ours: told in one line, written down in full, and no writing tool passes it.
+
+    A call that passes is told by a message in JSON: a client that was asked to stop calls at a failing
+    hook takes every other exit code than 0 for that.
+    """
     session = str(payload.get("session_id") or environment.get("CLAUDE_CODE_SESSION_ID") or "")
-    memory, known = fault_place(environment, str(payload.get("cwd") or "/"), session)
+    folder = str(payload.get("cwd") or "/")
+    memory, known = fault_place(environment, folder, session)
     if not known:
         return SILENT
     where = write_fault(memory, event, fault)
-    told = f"could not answer {event}: {type(fault).__name__}: {str(fault)[:300]}{where}"
+    told = one_line(f"could not answer {event}: {type(fault).__name__}: {str(fault)[:300]}{where}", 2000)
     gated = tool_word(str(payload.get("tool_name") or "")) not in ("read", "search", "meta")
-    if event == "PreToolUse" and gated:
+    if event != "PreToolUse":
+        return "", f"memory-state: {told}\n", 1
+    if gated and not passes_fault(environment, folder):
         return answer_deny(
             f"{told}. A writing tool does not pass a fault; `{PROGRAM} doctor` says what is wrong"
         )
-    return "", f"memory-state: {told}\n", 1
+    return encode_json({"systemMessage": f"memory-state: {told}"}) + "\n", "", 0
+
+
+def passes_fault(environment: dict[str, str], folder: str) -> bool:
+    """Whether the project or its user chose that a fault stops no tool; not where that is unreadable."""
+    try:
+        return read_choices(environment, find_root(environment, folder)).get("on_fault") == "allow"
+    except (ValueError, OSError, MemoryStateError):
+        return False
 
 
 def fault_place(environment: dict[str, str], folder: str, session: str) -> tuple[str, bool]:

@@ -1,7 +1,7 @@
-"""Which project, which memory path, which workflow: the order of what is asked.
+"""Which project, which settings, which memory path, which workflow: the order of what is asked.
 
-Memory path: environment, project file, user file, `.memory`. Workflow: environment, the session's
-binding, the current document.
+Settings, the memory path among them: environment, project file, user file, default. Workflow:
+environment, the session's binding, the current document.
 """
 
 from __future__ import annotations
@@ -10,11 +10,19 @@ from memory_state.core.errors import Misused
 from memory_state.core.files import is_folder, path_exists, read_if_there
 from memory_state.core.header import read_header
 from memory_state.core.layout import config_folder, session_folder, session_name, workflow_id
+from memory_state.core.paths import resolve_path
 from memory_state.core.settings import read_settings
 
 PROJECT_FILE = ".memory-state.toml"
 USER_FILE = "config.toml"
 DEFAULT_MEMORY = ".memory"
+SAVE_INTERVAL = 300
+CHOICE_VARIABLES = {
+    "memory_path": "MEMORY_STATE_PATH",
+    "scope": "MEMORY_STATE_SCOPE",
+    "save_interval": "MEMORY_STATE_SAVE_INTERVAL",
+    "on_fault": "MEMORY_STATE_ON_FAULT",
+}
 ROOT_MARKS = (PROJECT_FILE, DEFAULT_MEMORY, ".git")
 
 
@@ -44,24 +52,89 @@ def settings_file(path: str) -> dict[str, object]:
     return {} if content is None else read_settings(content.decode())
 
 
-def find_memory(environment: dict[str, str], root: str) -> str:
-    """The absolute memory path of a project; ValueError when a settings file needs TOML."""
-    named: object = environment.get("MEMORY_STATE_PATH")
-    if not named:
-        named = settings_file(f"{root}/{PROJECT_FILE}").get("memory_path")
-    if not named:
-        named = settings_file(f"{config_folder(environment)}/{USER_FILE}").get("memory_path")
-    if not isinstance(named or "", str):
+def read_choices(environment: dict[str, str], root: str) -> dict[str, object]:
+    """The settings in force that a hook asks for; ValueError when a file needs TOML.
+
+    An empty text, as an empty variable, chooses nothing. Wrong values are the asker's to notice.
+    """
+    chosen: dict[str, object] = {}
+    for path in (f"{config_folder(environment)}/{USER_FILE}", f"{root}/{PROJECT_FILE}"):
+        for name, value in settings_file(path).items():
+            if value != "":
+                chosen[name] = value
+    chosen.update(environment_choices(environment))
+    return chosen
+
+
+def environment_choices(environment: dict[str, str]) -> dict[str, object]:
+    """The settings that the environment names."""
+    chosen: dict[str, object] = {}
+    for name, variable in CHOICE_VARIABLES.items():
+        text = environment.get(variable)
+        if text:
+            chosen[name] = int(text) if text.isascii() and text.isdigit() else text
+    return chosen
+
+
+def known_choices(environment: dict[str, str], root: str) -> dict[str, object]:
+    """Like `read_choices`, those of the environment alone when a file can not be read."""
+    try:
+        return read_choices(environment, root)
+    except (ValueError, OSError):
+        return environment_choices(environment)
+
+
+def chosen_interval(choices: dict[str, object]) -> int:
+    """After how many seconds a recovery file is old."""
+    value = choices.get("save_interval")
+    return value if isinstance(value, int) and not isinstance(value, bool) else SAVE_INTERVAL
+
+
+def find_memory(choices: dict[str, object], root: str) -> str:
+    """The absolute memory path of a project with these settings; ValueError when it is no text."""
+    named = choices.get("memory_path", DEFAULT_MEMORY)
+    if not isinstance(named, str):
         raise ValueError("memory_path is no text")  # noqa: TRY004 - a malformed file
-    return absolute_memory(str(named or DEFAULT_MEMORY), root)
+    return absolute_memory(named, memory_base(choices, root))
 
 
-def absolute_memory(path: str, root: str) -> str:
-    """A memory path relative to the project's root, made absolute; Misused when it holds NUL."""
+def memory_base(choices: dict[str, object], root: str) -> str:
+    """The folder that a relative memory path starts from: the project's root.
+
+    With the scope `repository` it is that folder of the repository's main work tree.
+    """
+    if choices.get("scope") != "repository":
+        return root
+    place = root
+    while place and not path_exists(f"{place}/.git"):
+        place = place.rpartition("/")[0]
+    return main_worktree(place) + root[len(place) :] if place else root
+
+
+def main_worktree(place: str) -> str:
+    """The work tree that a linked one belongs to (gitrepository-layout(5): `.git` file, `commondir`).
+
+    A main work tree and a submodule belong to themselves, a work tree of a bare repository to that.
+    """
+    if is_folder(f"{place}/.git"):
+        return place
+    link = (read_if_there(f"{place}/.git", 1 << 12) or b"").decode("utf-8", "surrogateescape")
+    if not link.startswith("gitdir: "):
+        return place
+    folder = resolve_path(link[8:].rstrip("\n"), place)
+    common = read_if_there(f"{folder}/commondir", 1 << 12)
+    if common is None:
+        return place
+    path = common.decode("utf-8", "surrogateescape").rstrip("\n")
+    return resolve_path(path, folder).removesuffix("/.git")
+
+
+def absolute_memory(path: str, base: str) -> str:
+    """A memory path relative to a folder, made absolute; Misused when it holds NUL."""
     if "\0" in path:
         raise Misused("the memory path holds a NUL character")
     path = path.rstrip("/") or "/"
-    return path if path.startswith("/") else f"{root}/{path}"
+    return path if path.startswith("/") else f"{base}/{path}"
 
 
 def read_binding(environment: dict[str, str], session: str) -> dict[str, object] | None:
@@ -74,35 +147,45 @@ def read_binding(environment: dict[str, str], session: str) -> dict[str, object]
 
 
 class Located:
-    """Where a call belongs: project root, memory path, and the workflow it is bound to, if any."""
+    """Where a call belongs: project root, memory path, and the workflow it is bound to, if any.
 
-    __slots__ = ("bound", "memory", "root", "workflow")
+    `save_interval` is in seconds.
+    """
 
-    def __init__(self, root: str, memory: str, workflow: str | None, *, bound: bool) -> None:
+    __slots__ = ("bound", "memory", "root", "save_interval", "workflow")
+
+    def __init__(
+        self, root: str, memory: str, workflow: str | None, *, bound: bool, save_interval: int = SAVE_INTERVAL
+    ) -> None:
         self.root = root
         self.memory = memory
         self.workflow = workflow
         self.bound = bound
+        self.save_interval = save_interval
 
 
 def locate(environment: dict[str, str], folder: str, session: str) -> Located:
     """Find project, memory path and workflow of a session's call.
 
     A binding decides both, unless the environment names another memory path; ValueError when a file
-    must be read by the slow path.
+    must be read by the slow path. Where no settings file decides, one that needs TOML counts as empty.
     """
     root = find_root(environment, folder)
+    asked = environment.get("MEMORY_STATE_PATH")
     named = environment.get("MEMORY_STATE_WORKFLOW")
     bound = read_binding(environment, session) if session else None
-    if bound and bound.get("root") in (None, root):
+    if bound and bound.get("root") not in (None, root):
+        bound = None
+    choices = (known_choices if bound or asked else read_choices)(environment, root)
+    interval = chosen_interval(choices)
+    if bound:
         memory, workflow = bound.get("memory_path"), bound.get("workflow_id")
         if not isinstance(memory, str) or not isinstance(workflow, str):
             raise ValueError(f"the binding of session {session} is damaged")
-        asked = environment.get("MEMORY_STATE_PATH")
-        if not asked or absolute_memory(asked, root) == memory:
-            return Located(root, memory, workflow_id(named or workflow), bound=True)
-    memory = find_memory(environment, root)
-    return Located(root, memory, workflow_id(named) if named else None, bound=False)
+        if not asked or find_memory(choices, root) == memory:
+            return Located(root, memory, workflow_id(named or workflow), bound=True, save_interval=interval)
+    workflow = workflow_id(named) if named else None
+    return Located(root, find_memory(choices, root), workflow, bound=False, save_interval=interval)
 
 
 def has_state(memory: str) -> bool:

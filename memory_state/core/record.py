@@ -11,7 +11,6 @@ from memory_state.core.layout import event_log, grant_file, recovery_file, sessi
 from memory_state.core.paths import relative_path, resolve_path
 from memory_state.core.tools import tool_paths, tool_word
 
-SAVE_SECONDS = 300
 PATHS_KEPT = 8
 
 
@@ -93,9 +92,9 @@ def refresh_recovery(
     session: str,
     reason: str,
     now: float,
-    age: int | None,
+    age: int,
 ) -> bool:
-    """Bring a recovery file up to date that is `age` seconds old (None: the usual interval).
+    """Bring a recovery file up to date that is at least `age` seconds old.
 
     False when it must be written anew: it is missing, not in our form, or of another event.
     """
@@ -107,7 +106,7 @@ def refresh_recovery(
     saved = read_header(text)
     if saved.get("event") != header.get("event"):
         return False
-    if now - parse_time(str(saved.get("saved_at"))) < (SAVE_SECONDS if age is None else age):
+    if now - parse_time(str(saved.get("saved_at"))) < age:
         return True
     start, end, _ = split_header(text)
     changes: dict[str, object] = {

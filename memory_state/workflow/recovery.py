@@ -102,11 +102,23 @@ def resume_steps(definition: Definition, state: State, program: str) -> list[str
     if state.status not in LIVE:
         return [f"The workflow is {state.status}: `{program} {ways_out(state)[0]}`{what_for(state)}."]
     steps = [f"Go on in phase {state.phase} as {state.role or 'its worker'}: `{program} status`."]
+    steps += boundary_steps(definition, state)
     task = first_open_task(state)
     if task:
         text = dict(addressed(state))[task].text
         steps.append(f"Do task {task}, {text!r}, then `{program} task done {task}`.")
     return [*steps, f"Then `{program} {leaving_command(definition, state)}`."]
+
+
+def boundary_steps(definition: Definition, state: State) -> list[str]:
+    """A warning where the current phase is no safe place to start over, in definitions that mark such places."""
+    safe = [each.id for each in definition.phases if each.boundary]
+    if not safe or state.phase in safe:
+        return []
+    passed = {each.id for each in state.phases if each.status == "completed"}
+    last = next((each for each in reversed(safe) if each in passed), None)
+    since = f"the last was {last}" if last else "none was passed yet"
+    return [f"Phase {state.phase} is no safe place to start over ({since}): look at what is half done first."]
 
 
 def ways_out(state: State) -> list[str]:

@@ -33,6 +33,7 @@ def workflow_values(definition: Definition, state: State, plan: dict[str, object
         "tracking": plan.get("tracking"),
         "type": plan.get("type"),
         "context": dict(state.context),
+        "origin": dict(state.origin) or None,
         "created_at": state.created_at,
         "updated_at": state.updated_at,
         "event": state.event,

@@ -207,7 +207,8 @@ def test_what_a_person_writes_beside_ours_stays() -> None:
     foreign = [
         "- [ ] plan", "Prose KEEP with [ ] and [x].", "  - [ ] KEEP nested", "> - [ ] build: KEEP quote",
         "```md", "### plan", "- [ ] Write the plan", "```", "Prose KEEP.", "    - [ ] Add the table",
-        "### plan", "### build", "  + [x] Add the table   ", "## Notes", "## Tasks", "### build", "- [ ] KEEP",
+        "### plan", "### build", "  + [x] Add the table   ", "## Notes", "## Tasks", "### build",
+        "- [ ] KEEP",
     ]  # fmt: skip
     assert in_order(foreign, new)
     assert "* [ ] **test**: since" in new
@@ -261,8 +262,8 @@ def test_what_an_open_fence_hides_is_written_anew(opening: str, where: str) -> N
 JUNK = st.sampled_from([
     "", "KEEP prose", "  KEEP", "    KEEP code", "\tKEEP", "```KEEP", "```", "~~~", "<!-- KEEP", "--> KEEP",
     "<!-- KEEP -->", "* KEEP", "- KEEP", "1. KEEP", "  - [ ] KEEP box", "- [x] KEEP box", "+ [/] KEEP",
-    "> KEEP", "# KEEP", "## KEEP", "### KEEP", "#### KEEP", "KEEP\r", "KEEP\u2028KEEP", "---", "===", "- [ ] test KEEP",
-    "## Notes", "- ```KEEP", "<div>KEEP", "| KEEP |", "[KEEP]: x", "\\- [ ] KEEP", "\ufeffKEEP", "\x0cKEEP",
+    "> KEEP", "# KEEP", "## KEEP", "### KEEP", "#### KEEP", "KEEP\r", "KEEP\u2028KEEP", "---", "===",
+    "- [ ] test KEEP", "## Notes", "- ```KEEP", "<div>KEEP", "| KEEP |", "[KEEP]: x", "\\- [ ] KEEP", "\ufeffKEEP", "\x0cKEEP",
 ])  # fmt: skip
 HEADER_JUNK = st.sampled_from(
     ["", "# KEEP", "  # KEEP", "x{n}: KEEP", "y{n}: [1, 'KEEP']", "z{n}:\n  - KEEP"]

@@ -1,0 +1,154 @@
+"""Workflows within and beside others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from memory_state.core.errors import Refused
+from memory_state.workspace.actor import Actor
+from memory_state.workspace.sessions import binding_of
+from memory_state.workspace.workspace import Workspace
+from tests.sessions import SESSION, Project
+
+if TYPE_CHECKING:
+    from memory_state.workspace.run import Run
+
+SMALL = """---
+schema: 1
+name: small
+level: inner
+phases:
+  - id: work
+    allow: [read, "edit(docs/**)", "edit(src/**)"]
+---
+# Small
+"""
+
+
+def as_session(project: Project, session: str = SESSION) -> Workspace:
+    """The workspace of a person within a session."""
+    return Workspace.find(project.root, environment=project.environment, actor=Actor("person", "Ann", session))
+
+
+def nested(project: Project) -> tuple[Run, Run]:
+    """A feature in plan, and an inner workflow in it, for one session."""
+    folder = project.root / ".memory/workflows"
+    folder.mkdir(parents=True)
+    (folder / "small.md").write_text(SMALL, encoding="utf-8")
+    workspace = as_session(project)
+    parent = workspace.start("feature", "Outer work", context={"autonomy": "L3"}, issue_number=42)
+    return parent, workspace.start("small", "Inner work", inner=True)
+
+
+def state_of(project: Project, workflow: str) -> str:
+    """The status of a workflow."""
+    return as_session(project).show(workflow).state.status
+
+
+def test_parent_waits_and_session_is_the_childs(project: Project) -> None:
+    """An inner workflow holds its parent, and the session works on it."""
+    parent, child = nested(project)
+    assert child.state.parent == parent.id
+    assert child.state.level == "inner"
+    assert state_of(project, parent.id) == "waiting"
+    binding = binding_of(project.environment, SESSION)
+    assert binding is not None
+    assert binding.workflow == child.id
+    assert as_session(project).status().id == child.id
+
+
+def test_context_is_inherited_as_it_was(project: Project) -> None:
+    """The child has its parent's context and issue as of its start; later changes of the parent stay there."""
+    parent, child = nested(project)
+    assert dict(child.state.context) == {"autonomy": "L3"}
+    assert child.state.issue_number == 42
+    document = project.root / ".memory/state/active-workflow.md"
+    text = document.read_text(encoding="utf-8").replace('"L3"', '"L1"')
+    document.write_text(text, encoding="utf-8")
+    assert dict(as_session(project).show(parent.id).state.context) == {"autonomy": "L3"}
+    Workspace.find(
+        project.root, environment=project.environment, workflow=parent.id, actor=Actor("person", "Ann")
+    ).status()
+    assert dict(as_session(project).show(parent.id).state.context) == {"autonomy": "L1"}
+    assert dict(as_session(project).show(child.id).state.context) == {"autonomy": "L3"}
+
+
+def test_both_policies_hold(project: Project) -> None:
+    """A call passes only where child and parent allow it."""
+    nested(project)
+    assert project.write("docs/a.md").decision == ""
+    assert project.write("src/a.py").decision == "deny"
+    assert project.write("plan.md").decision == "deny"
+
+
+def test_end_gives_the_binding_back(project: Project) -> None:
+    """When the child ends, the parent goes on and the session is its again."""
+    parent, child = nested(project)
+    as_session(project).finish()
+    assert state_of(project, child.id) == "completed"
+    assert state_of(project, parent.id) == "in_progress"
+    binding = binding_of(project.environment, SESSION)
+    assert binding is not None
+    assert binding.workflow == parent.id
+    assert project.write("plan.md").decision == ""
+
+
+@pytest.mark.parametrize("verb", ["park", "cancel"])
+def test_leaving_early_gives_the_binding_back(project: Project, verb: str) -> None:
+    """A child that is parked or cancelled lets its parent go on too."""
+    parent, _ = nested(project)
+    getattr(as_session(project), verb)()
+    assert state_of(project, parent.id) == "in_progress"
+
+
+def test_parked_child_takes_up_again(project: Project) -> None:
+    """A resumed child holds its parent again."""
+    parent, child = nested(project)
+    as_session(project).park()
+    as_session(project).resume(child.id)
+    assert state_of(project, parent.id) == "waiting"
+    assert as_session(project).status().id == child.id
+
+
+def test_parent_does_not_move_above_its_child(project: Project) -> None:
+    """next on a parent is refused while its child is at work, naming the child."""
+    parent, child = nested(project)
+    workspace = Workspace.find(project.root, environment=project.environment, workflow=parent.id)
+    with pytest.raises(Refused, match=child.id):
+        workspace.next()
+    assert state_of(project, parent.id) == "waiting"
+
+
+def test_second_workflow_needs_to_be_asked_for(project: Project) -> None:
+    """Beside a live workflow a start is refused with all ways out, and works beside it for a person."""
+    first = as_session(project).start("feature", "One")
+    with pytest.raises(Refused) as refusal:
+        as_session(project, "other").start("bugfix", "Two")
+    assert refusal.value.next_commands == (
+        "finish", "park", "start --inner DEFINITION TITLE", "start --beside DEFINITION TITLE",
+    )  # fmt: skip
+    with pytest.raises(Refused, match="for a person"):
+        Workspace.find(project.root, environment=project.environment).start("bugfix", "Two", beside=True)
+    second = as_session(project, "other").start("bugfix", "Two", beside=True)
+    assert as_session(project).status().id == first.id
+    assert as_session(project, "other").status().id == second.id
+
+
+def test_two_sessions_are_held_to_their_own_workflows(project: Project) -> None:
+    """In one memory path each session has the policy of the workflow it is bound to."""
+    as_session(project).start("feature", "One")
+    other = as_session(project, "other").start("tdd", "Two", beside=True)
+    assert other.state.phase == "red"
+    assert project.write("tests/test_a.py").decision == "deny"
+    assert project.write("tests/test_a.py", session_id="other").decision == ""
+
+
+def test_unbound_reader_finds_the_current_one(project: Project) -> None:
+    """Without a session the current workflow is meant, and -w names another."""
+    first = as_session(project).start("feature", "One")
+    second = as_session(project, "other").start("bugfix", "Two", beside=True)
+    assert Workspace.find(project.root, environment=project.environment).status().id == first.id
+    named = Workspace.find(project.root, environment=project.environment, workflow=second.id)
+    assert named.status().id == second.id
