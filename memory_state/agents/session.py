@@ -19,7 +19,8 @@ from memory_state.workflow.machine import Draft, phase_of
 from memory_state.workflow.model import RESUMABLE
 from memory_state.workflow.progress import counted
 from memory_state.workflow.recovery import standing_line
-from memory_state.workspace import sessions
+from memory_state.workspace import nesting, sessions
+from memory_state.workspace.nesting import last_worked_on
 from memory_state.workspace.run import Run
 from memory_state.workspace.saves import save_recovery
 from memory_state.workspace.transaction import locked, log, settled, transact
@@ -61,7 +62,8 @@ def session_started(call: Call, workflow: str) -> Answer:
     """Bind the session, notice interrupted ones, and tell where the workflow stands."""
     environment, settings = call.project.environment, call.project.settings
     source = call.text("source") or "startup"
-    workflow = inherited_workflow(call, source) or workflow
+    if sessions.binding_of(environment, call.session) is None:
+        workflow = predecessor(call, source) or nesting.innermost(call.project.memory, workflow)
     gone = [each for each in sessions.bindings(environment, workflow) if is_interrupted(call, each)]
     sessions.sweep(environment, call.project.clock())
     sessions.bind(environment, session_name(call.session), settings.root, settings.memory, workflow)
@@ -75,13 +77,16 @@ def session_started(call: Call, workflow: str) -> Answer:
     return claude.context("SessionStart", told(call, run, start_source(run, source, gone)))
 
 
-def inherited_workflow(call: Call, source: str) -> str | None:
-    """The workflow of the session that this one came from by /clear or by a fork; None when unknown.
+def predecessor(call: Call, source: str) -> str | None:
+    """The workflow of the session that this one goes on from; None when there is none or it is unknown.
 
-    After /clear it is the session of the same client process, which is then forgotten; a fork is
+    A resumed session goes on from itself: its workflow is the live one whose history it is in last.
+    After /clear it is the session of the same client process, which is then forgotten. A fork is
     another process, and its origin is known only where all sessions here work on one workflow.
     """
-    if source not in ("clear", "fork") or sessions.binding_of(call.project.environment, call.session):
+    if source == "resume":
+        return last_worked_on(call.project.memory, call.session)
+    if source not in ("clear", "fork"):
         return None
     root = call.project.settings.root
     found = [each for each in sessions.all_bindings(call.project.environment) if each.root == root]

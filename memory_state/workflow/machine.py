@@ -367,7 +367,7 @@ def approve(definition: Definition, state: State, name: str, reason: str | None)
     """`approve`: a person lets the current phase be left. Given twice, nothing happens."""
     require(state, "approve")
     name = checked_text("the name", name, 64)
-    phase = phase_of(definition, state.phase)
+    phase = gate_of(definition, state)
     if phase_state(state, phase.id).approved_by is not None:
         return ()
     if not any(each.kind in ("approval", "command") for each in phase.exit):

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Refused
+from memory_state.core.files import read_tail
+from memory_state.core.journal import last_event
+from memory_state.core.jsontext import encode_json_event
+from memory_state.core.layout import event_log
 from memory_state.workflow.document import header_values
 from memory_state.workflow.machine import Draft
 from memory_state.workflow.model import LIVE
@@ -38,6 +42,26 @@ def live_inner(memory: str, parent: str) -> Run | None:
         if run.state.status in LIVE:
             return run
     return None
+
+
+def last_worked_on(memory: str, session: str) -> str | None:
+    """The live workflow at the end of whose history a session stands last; None when it is in none."""
+    mark = b'"session":' + encode_json_event(session).encode()
+    found: list[tuple[str, str]] = []
+    for path in Path(memory, "state").glob("active-workflow*.md"):
+        workflow = header_values(path.read_bytes().decode("utf-8", "replace"))[0].get("workflow_id")
+        log = Path(event_log(memory, str(workflow)))
+        if log.is_file():
+            lines = [line for line in read_tail(str(log), last_event).split(b"\n") if mark in line]
+            last = last_event(b"\n".join(lines))
+            found += [(last[1], str(workflow))] if last else []
+    return max(found)[1] if found else None
+
+
+def innermost(memory: str, workflow: str) -> str:
+    """The workflow that is at work within a waiting one: where a fresh session goes on."""
+    inner = live_inner(memory, workflow)
+    return workflow if inner is None else innermost(memory, inner.id)
 
 
 def refuse_above_inner(run: Run, verb: str) -> None:

@@ -40,7 +40,7 @@ ROOM: dict[str, object] = {"by": "edit", "agent": "agent", "doc": 10**9}
 
 @contextmanager
 def locked(memory: str, seconds: float = LOCK_PATIENCE) -> Iterator[None]:
-    """Hold the lock of a memory path; Conflict when it is not had in time, Missing where there is no state."""
+    """Hold the lock of a memory path; Conflict when it is not had in time, Missing without any state."""
     if not Path(memory, "state").is_dir():
         raise Missing(f"there is no workflow below {memory}", ("start DEFINITION TITLE",))
     make_folder(f"{memory}/state/.cache")
@@ -92,7 +92,8 @@ def settle(project_: Project, run: Run, *, agent: bool) -> Run:
         return recovered(project_, run)
     if run.edited:
         return adopted(project_, run, agent=agent)
-    return relocate(store(run, run.text, power=project_.power))
+    state = shown_state(run.text, run) or run.state
+    return relocate(store(run._replace(state=state), run.text, power=project_.power))
 
 
 def recovered(project_: Project, run: Run) -> Run:
@@ -133,8 +134,9 @@ def adopted(project_: Project, run: Run, *, agent: bool) -> Run:
     expected = run.text
     run = log(project_, run, drafts, Actor("edit", agent="agent" if agent else None))
     text = project(edited, run.definition, run.state, run.notes)
-    if not shows(text, run):
+    if shown_state(text, run) is None:
         text = project(expected, run.definition, run.state)
+    run = run._replace(state=shown_state(text, run) or run.state)
     run = relocate(store(run, text, power=project_.power))
     save_after(project_, run, drafts, None)
     return run
@@ -183,10 +185,13 @@ def residue(text: str) -> list[str]:
     return header + [line for at, line in enumerate(text[start:].split("\n")) if at not in own]
 
 
-def shows(text: str, run: Run) -> bool:
-    """Whether a document shows exactly the run's state, whatever the order of its tasks."""
+def shown_state(text: str, run: Run) -> State | None:
+    """The run's state with its tasks in the order of a document; None when that shows another state.
+
+    Tasks are addressed by their place in the document, also where the log has them in another order.
+    """
     state = read_document(text, run.definition, run.path).state
-    return state is not None and ordered(state) == ordered(run.state)
+    return state if state is not None and ordered(state) == ordered(run.state) else None
 
 
 def ordered(state: State) -> State:

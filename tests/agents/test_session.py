@@ -10,7 +10,7 @@ import pytest
 
 from memory_state.agents.session import answer_event
 from memory_state.core.header import read_header
-from memory_state.workspace.sessions import binding_of
+from memory_state.workspace.sessions import bind, binding_of
 from tests.sessions import SESSION, Project
 
 if TYPE_CHECKING:
@@ -261,3 +261,113 @@ def test_subagent_stop_of_a_compaction_is_silent(planned: Project) -> None:
         "",
         0,
     )
+
+
+def test_subagent_is_told_phase_and_policy(planned: Project) -> None:
+    """A subagent starts with phase, role and policy, and with what it may not do."""
+    payload = planned.payload(
+        "Stop.first", hook_event_name="SubagentStart", agent_id="a1", agent_type="general"
+    )
+    output = answer_event("SubagentStart", payload, planned.environment, lambda: NOON, ("memory-state",))[0]
+    text = json.loads(output)["hookSpecificOutput"]["additionalContext"]
+    for part in ("phase plan (1 of 5)", "role architect", "edit(plan.md)", "can not move the workflow"):
+        assert part in text
+
+
+def test_both_forms_answer_once(planned: Project) -> None:
+    """With settings form and plugin in one project, a session's start is told and recorded once."""
+    first = answer(planned, "SessionStart.startup")
+    planned.environment["CLAUDE_PLUGIN_ROOT"] = "/plugin"
+    assert answer(planned, "SessionStart.startup", NOON + 1) == ("", "", 0)
+    assert first[0]
+    assert history(planned).count("session.started") == 1
+
+
+def test_one_form_is_never_silenced_by_itself(planned: Project) -> None:
+    """The same form asks again and is answered again."""
+    assert answer(planned, "SessionStart.resume")[0]
+    assert answer(planned, "SessionStart.resume", NOON + 1)[0]
+
+
+def test_cleared_session_keeps_its_workflow(planned: Project) -> None:
+    """After /clear the new session works on what the old one of the same client was bound to."""
+    planned.environment["CLAUDE_PID"] = str(os.getpid())
+    other = planned.workspace().start("bugfix", "Beside", beside=True)
+    bind(planned.environment, SESSION, str(planned.root), str(planned.root / ".memory"), other.id)
+    answer(planned, "SessionEnd.clear")
+    assert "Beside" in context(planned, "SessionStart.clear", session_id=OTHER)
+    assert binding_of(planned.environment, SESSION) is None
+    binding = binding_of(planned.environment, OTHER)
+    assert binding is not None
+    assert binding.workflow == other.id
+
+
+def test_forked_session_keeps_the_one_workflow(planned: Project) -> None:
+    """A fork takes the workflow that all sessions of the project are bound to."""
+    other = planned.workspace().start("bugfix", "Beside", beside=True)
+    planned.environment["CLAUDE_PID"] = str(os.getpid())
+    bind(planned.environment, SESSION, str(planned.root), str(planned.root / ".memory"), other.id)
+    assert "Beside" in context(planned, "SessionStart.fork", session_id=OTHER)
+    assert binding_of(planned.environment, SESSION) is not None
+
+
+ADVANCING = """---
+schema: 1
+name: quick
+phases:
+  - id: write
+    advance_on: ["edit(notes.md)", "shell(make done)"]
+    exit: ["file: notes.md"]
+  - id: check
+    advance_on: ["edit(notes.md)"]
+    exit: [approval]
+  - id: end
+---
+# Quick
+"""
+
+
+def advancing(project: Project) -> Project:
+    """A project whose phases are left by calls."""
+    folder = project.root / ".memory/workflows"
+    folder.mkdir(parents=True)
+    (folder / "quick.md").write_text(ADVANCING, encoding="utf-8")
+    project.workspace().start("quick", "Advance me")
+    return project
+
+
+def wrote(project: Project, name: str, call: str = "first") -> str:
+    """The phase after a finished call about a file."""
+    given = {"file_path": str(project.root / name), "content": "x"}
+    answer(project, "PostToolUse.Write", tool_input=given, tool_use_id=call)
+    return project.workspace().status().state.phase
+
+
+def test_call_that_succeeded_leaves_the_phase(project: Project) -> None:
+    """A call named by advance_on moves the workflow on when the gate is met, without a word of the model."""
+    advancing(project)
+    assert wrote(project, "notes.md") == "write"
+    (project.root / "notes.md").write_text("x", encoding="utf-8")
+    assert wrote(project, "other.md") == "write"
+    assert wrote(project, "notes.md", "again") == "check"
+
+
+def test_failed_or_subagent_call_leaves_nothing(project: Project) -> None:
+    """Only a call that succeeded, of the main session, moves a workflow."""
+    advancing(project)
+    (project.root / "notes.md").write_text("x", encoding="utf-8")
+    given = {"command": "make done"}
+    answer(project, "PostToolUseFailure.Bash", tool_input=given)
+    answer(project, "PostToolUse.Bash", tool_input=given, agent_id="a1")
+    assert project.workspace().status().state.phase == "write"
+    answer(project, "PostToolUse.Bash", tool_input=given, tool_use_id="again")
+    assert project.workspace().status().state.phase == "check"
+
+
+def test_gate_that_needs_a_person_is_not_passed(project: Project) -> None:
+    """A phase that asks for approval is left by no call."""
+    advancing(project)
+    (project.root / "notes.md").write_text("x", encoding="utf-8")
+    assert wrote(project, "notes.md") == "check"
+    project.workspace().approve()
+    assert wrote(project, "notes.md", "again") == "check"

@@ -43,7 +43,7 @@ FREE = Definition(
     (
         Phase("a", exit=(APPROVAL,)),
         Phase("b", exit=(Condition("command", "true"),), returns_to="a", max_returns=2, skippable=True),
-        Phase("c", skippable=True, returns_to="b", max_returns=1),
+        Phase("c", skippable=True, returns_to="b", max_returns=1, advance_on=("shell(git tag *)",)),
     ),
 )
 MET = (Verdict("tasks", met=True, reason="1 of 1 done"),)

@@ -108,7 +108,7 @@ def edited_fields(act: Act) -> dict[str, object]:
 @given(st.sampled_from(DEFINITIONS), ACTS)
 def test_log_steps_and_document_agree(definition: Definition, acts: list[Act]) -> None:
     """After every single event the fold of all, the evolved state and the document read back are one."""
-    run = begun(definition, context={"b": 1, "a": {"x": ["y"]}})
+    run = begun(definition, context={"b": 1, "a": {"x": ["y"]}}, origin={"chat": "1", "channel": "c"})
     text = run.document
     assert shown(text, definition) == run.state
     for act in acts:

@@ -20,6 +20,7 @@ from memory_state.workflow.machine import (
     end,
     finish,
     first_open_task,
+    gate_of,
     is_legal,
     next_phase,
     park,
@@ -407,6 +408,39 @@ def test_approval_is_given_once_and_where_it_is_asked_for() -> None:
     with pytest.raises(Refused) as caught:
         approve(FEATURE, at("build").state, "Ann", None)
     assert caught.value.next_commands == ("next",)
+
+
+def test_criteria_are_asked_in_the_last_phase() -> None:
+    """What must be true at the end joins the gate of the last phase that is not skipped, and of no other."""
+    definition = FEATURE._replace(criteria=(Condition("file", "NEWS.md"), Condition("approval")))
+    kinds = [
+        [each.kind for each in gate_of(definition, at(phase, definition).state).exit]
+        for phase in ("plan", "review", "document")
+    ]
+    assert kinds == [["tasks"], ["approval"], ["tasks", "file", "approval"]]
+    run = at("review", definition)
+    run = run.then(*skip(definition, run.state, "none", "document"))
+    assert len(gate_of(definition, run.state).exit) == 3
+
+
+def test_an_approval_that_the_criteria_ask_for_can_be_given() -> None:
+    """The last phase takes an approval for the criteria's sake; earlier ones do not."""
+    definition = FEATURE._replace(criteria=(Condition("approval"),))
+    assert [each.type for each in approve(definition, at("document", definition).state, "Ann", None)] == [
+        "approval.given"
+    ]
+    with pytest.raises(Refused, match="phase build asks for no approval"):
+        approve(definition, at("build", definition).state, "Ann", None)
+
+
+def test_a_finish_keeps_why_the_criteria_counted_as_met() -> None:
+    """With criteria, each verdict is evidence before the end; without, there is none."""
+    definition = FEATURE._replace(criteria=(Condition("tasks"),))
+    run = at("document", definition)
+    drafts = finish(definition, run.state, MET)
+    assert [each.type for each in drafts] == ["evidence.recorded", "phase.completed", "workflow.completed"]
+    assert drafts[0].details == {"condition": "tasks", "reason": "1 of 1 done"}
+    assert run.then(*drafts).state.status == "completed"
 
 
 def test_a_first_phase_under_review_is_entered() -> None:

@@ -263,7 +263,8 @@ JUNK = st.sampled_from([
     "", "KEEP prose", "  KEEP", "    KEEP code", "\tKEEP", "```KEEP", "```", "~~~", "<!-- KEEP", "--> KEEP",
     "<!-- KEEP -->", "* KEEP", "- KEEP", "1. KEEP", "  - [ ] KEEP box", "- [x] KEEP box", "+ [/] KEEP",
     "> KEEP", "# KEEP", "## KEEP", "### KEEP", "#### KEEP", "KEEP\r", "KEEP\u2028KEEP", "---", "===",
-    "- [ ] test KEEP", "## Notes", "- ```KEEP", "<div>KEEP", "| KEEP |", "[KEEP]: x", "\\- [ ] KEEP", "\ufeffKEEP", "\x0cKEEP",
+    "- [ ] test KEEP",
+    "## Notes", "- ```KEEP", "<div>KEEP", "| KEEP |", "[KEEP]: x", "\\- [ ] KEEP", "\ufeffKEEP", "\x0cKEEP",
 ])  # fmt: skip
 HEADER_JUNK = st.sampled_from(
     ["", "# KEEP", "  # KEEP", "x{n}: KEEP", "y{n}: [1, 'KEEP']", "z{n}:\n  - KEEP"]
@@ -361,6 +362,17 @@ def test_retries_stand_in_the_header_once_there_are_any() -> None:
     assert "retries" not in owned_values(state)
     text = project(NEW, FEATURE, state._replace(retries=2))
     assert shown(text).retries == 2
+    assert shown(project(text, FEATURE, state)) == state
+
+
+def test_rare_keys_stand_only_where_they_say_something() -> None:
+    """Origin and the calls that advance appear when there are any; what a later phase had is set back."""
+    state = building().state
+    rich = state._replace(advance_on=("shell(git tag *)",), origin=(("channel", "c"),))
+    text = project(NEW, FEATURE, rich)
+    assert 'event: 6\nadvance_on: ["shell(git tag *)"]\norigin: {"channel": "c"}\n---\n' in text
+    assert shown(text) == rich
+    assert "event: 6\nadvance_on: []\norigin: {}\n---\n" in project(text, FEATURE, state)
     assert shown(project(text, FEATURE, state)) == state
 
 

@@ -178,6 +178,8 @@ def test_a_policy_that_allows_everything_can_be_narrowed() -> None:
         (('role: "developer"', 'role: "king"'), "role", "status"),
         (('created_at: "2026', 'created_at: "2025'), "created_at", "status"),
         (("event: ", "retries: 9\nevent: "), "retries", "status"),
+        (("event: ", 'advance_on: ["*"]\nevent: '), "advance_on", "status"),
+        (("event: ", 'origin: {"chat": "x"}\nevent: '), "origin", "status"),
         (("- [ ] test\n", "- [-] test: skipped, boring\n"), "phases", "next"),
         (("- [ ] test\n", "- [x] test: 2026-11-20T10:00:00Z to 2026-11-20T10:12:00Z\n"), "phases", "next"),
         (("- [ ] **build**", "- [x] **build**"), "phases", "next"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory_state.core.journal import split_event
@@ -13,6 +12,8 @@ from memory_state.workspace.actor import Actor
 from memory_state.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from memory_state.workspace.run import Run
 
 NOON = 1795168800.0  # 2026-11-20T10:00:00Z
@@ -70,6 +71,7 @@ class Clock:
         self.now = now
 
     def __call__(self) -> float:
+        """What the clock shows."""
         return self.now
 
 

@@ -29,7 +29,9 @@ phases:
 
 def as_session(project: Project, session: str = SESSION) -> Workspace:
     """The workspace of a person within a session."""
-    return Workspace.find(project.root, environment=project.environment, actor=Actor("person", "Ann", session))
+    return Workspace.find(
+        project.root, environment=project.environment, actor=Actor("person", "Ann", session)
+    )
 
 
 def nested(project: Project) -> tuple[Run, Run]:
@@ -60,7 +62,7 @@ def test_parent_waits_and_session_is_the_childs(project: Project) -> None:
 
 
 def test_context_is_inherited_as_it_was(project: Project) -> None:
-    """The child has its parent's context and issue as of its start; later changes of the parent stay there."""
+    """The child has its parent's context as of its start; later changes of the parent stay there."""
     parent, child = nested(project)
     assert dict(child.state.context) == {"autonomy": "L3"}
     assert child.state.issue_number == 42
@@ -113,7 +115,7 @@ def test_parked_child_takes_up_again(project: Project) -> None:
 
 
 def test_parent_does_not_move_above_its_child(project: Project) -> None:
-    """next on a parent is refused while its child is at work, naming the child."""
+    """A parent can not go on while its child is at work; the refusal names the child."""
     parent, child = nested(project)
     workspace = Workspace.find(project.root, environment=project.environment, workflow=parent.id)
     with pytest.raises(Refused, match=child.id):

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 BUILD_TASKS = [("plan", "Write the plan", "completed"), ("build", "First", "pending")]
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
-    "empty": lambda content: b"",
-    "blank": lambda content: b"\n\n",
+    "empty": lambda _: b"",
+    "blank": lambda _: b"\n\n",
     "zeros": lambda content: bytes(len(content)),
-    "garbage": lambda content: b"\x00\xff\xfe garbage" * 40,
+    "garbage": lambda _: b"\x00\xff\xfe garbage" * 40,
     "not UTF-8": lambda content: content.replace(b"Add login", b"Add \xff\xfe"),
     "no header": lambda content: content.partition(b"\n# ")[2],
     "cut header": lambda content: content[:200],
@@ -231,7 +231,7 @@ def test_log_folds_to_what_the_document_shows_after_every_move(ground: Ground) -
     workspace = ground.workspace()
     (ground.root / "out.md").write_text("x")
     moves: tuple[Callable[[], object], ...] = (
-        lambda: workspace.task("add", "Second `x` \\ \"y\" é 😀"),
+        lambda: workspace.task("add", 'Second `x` \\ "y" é 😀'),
         lambda: workspace.task("start", "2"),
         lambda: workspace.task("drop", "2"),
         lambda: workspace.task("undo", "2"),
@@ -341,7 +341,7 @@ def test_torn_last_line_is_no_damage(ground: Ground) -> None:
     run = ground.start()
     before = len(ground.events(run.id))
     with ground.log(run.id).open("ab") as log:
-        log.write(b"3. 2026-11-20T10:00:00.123Z **task.added** plan `{\"text\":\"Lo")
+        log.write(b'3. 2026-11-20T10:00:00.123Z **task.added** plan `{"text":"Lo')
     again = ground.workspace().task("add", "Second")
     assert [each[0] for each in ground.events(run.id)] == list(range(1, before + 2))
     assert tasks_of(again)[-1] == ("plan", "Second", "pending")
@@ -383,7 +383,7 @@ def test_document_of_a_newer_version_is_left_alone(ground: Ground, started: Run)
     edit(ground.document, "schema: 1", "schema: 2")
     before = ground.files()
     for act in (ground.workspace().status, lambda: ground.workspace().task("add", "x")):
-        with pytest.raises(Refused, match="has schema 2, .*nothing was changed"):
+        with pytest.raises(Refused, match=r"has schema 2, .*nothing was changed"):
             act()
     assert ground.files() == before
     assert started.state.event == 2
@@ -432,11 +432,15 @@ def test_interrupted_move_of_the_document_is_finished(ground: Ground, started: R
     assert not ground.document.exists()
 
 
-@pytest.mark.parametrize("named", ["../../etc", "/etc/passwd", "a/b/c/d1", "..", "7F3A9C21", "-rf-rf-r", "x\\0y"])
+@pytest.mark.parametrize(
+    "named", ["../../etc", "/etc/passwd", "a/b/c/d1", "..", "7F3A9C21", "-rf-rf-r", "x\\0y"]
+)
 def test_id_in_a_document_names_no_path_unchecked(ground: Ground, started: Run, named: str) -> None:
     """A document whose id is none is damaged like any other, and no path is made of it."""
     ground.document.write_bytes(
-        ground.document.read_bytes().replace(f'workflow_id: "{started.id}"'.encode(), f'workflow_id: "{named}"'.encode())
+        ground.document.read_bytes().replace(
+            f'workflow_id: "{started.id}"'.encode(), f'workflow_id: "{named}"'.encode()
+        )
     )
     again = ground.workspace().status()
     assert (again.id, again.state.phase) == (started.id, "plan")
