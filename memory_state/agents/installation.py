@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import json
 import py_compile
 import shutil
 import sys
@@ -17,8 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.agents import claude
 from memory_state.agents.joining import joined_source
-from memory_state.core.errors import Broken, Misused
-from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
+from memory_state.agents.records import Record, find_record, forget, settings_path, write_record
+from memory_state.core.errors import Broken, Missing, Misused
+from memory_state.core.files import make_folder, read_if_there, replace_file
 from memory_state.core.layout import share_folder
 from memory_state.workspace.resources import resource_folder
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 MODULE = "memory_state_hook"
 NEEDED = ("memory_state", "frontmatter", "yaml", "mistune")
-AGENTS = ("claude",)
+AGENTS = {"claude": (".claude", "claude")}
+"""The clients we know, each with the folder that a project has for it, and its program."""
 
 
 class Installed(NamedTuple):
@@ -121,17 +122,6 @@ def compiled_current(hook: Installed) -> bool:
 # Claude Code's settings
 
 
-def settings_path(root: str) -> Path:
-    """The project's local settings of Claude Code."""
-    return Path(root, ".claude", "settings.local.json")
-
-
-def undo_path(environment: Mapping[str, str], root: str) -> str:
-    """Where it is kept what setup made in a project's settings, so that it can be taken back."""
-    name = hashlib.sha256(str(settings_path(root)).encode()).hexdigest()[:16]
-    return f"{share_folder(dict(environment))}/setup/{name}.json"
-
-
 def read_settings_text(path: Path) -> str:
     """A settings file's text, empty when it is not there; Misused when it is not UTF-8."""
     try:
@@ -150,45 +140,61 @@ def require_agent(agent: str) -> None:
         )
 
 
-def wired_text(environment: Mapping[str, str], root: str, hook: Installed) -> tuple[str, dict[str, str]]:
-    """The settings with our hooks in them; Misused, with the line, when they can not be read."""
+def detected_agent(environment: Mapping[str, str], root: str) -> str:
+    """The client that a project or its user has; Missing, with those we know, when there is none."""
+    for agent, (folder, program) in AGENTS.items():
+        if Path(root, folder).is_dir() or shutil.which(program, path=environment.get("PATH", "")):
+            return agent
+    looked = "; ".join(f"{agent}: {folder}/ in the project, {program} on PATH" for agent, (folder, program) in AGENTS.items())
+    raise Missing(f"no coding agent was found here ({looked})", tuple(f"setup {agent}" for agent in AGENTS))
+
+
+def wired_text(environment: Mapping[str, str], root: str, hook: Installed) -> tuple[str, Record]:
+    """The settings with our hooks in them, and the record to keep.
+
+    Misused, with the line, when the settings can not be read. A damaged record counts as none.
+    """
     path = settings_path(root)
-    kept = read_if_there(undo_path(environment, root))
+    known = find_record(environment, root).record
     entries = claude.hook_entries(hook.interpreter, hook.launcher)
     try:
-        return claude.wire(read_settings_text(path), entries, json.loads(kept) if kept else None)
+        text, undo = claude.wire(read_settings_text(path), entries, known.undo if known else None)
     except ValueError as error:
         raise Misused(f"{path} can not be changed: {error}") from error
+    return text, Record(str(path), undo, known.made if known else ())
 
 
 def set_up(environment: Mapping[str, str], root: str) -> Installed:
     """Install the hook and wire it into the project; what the settings hold besides stays as it is."""
     hook = install(environment)
-    text, undo = wired_text(environment, root, hook)
-    put(undo_path(environment, root), json.dumps(undo).encode())
+    text, record = wired_text(environment, root, hook)
+    write_record(environment, record)
     put(str(settings_path(root)), text.encode())
     return hook
 
 
 def take_out(environment: Mapping[str, str], root: str) -> bool:
-    """Remove our hooks from the project's settings; False when there were none."""
-    path, record = settings_path(root), undo_path(environment, root)
+    """Remove our hooks from the project's settings and forget its record; False when there were none."""
+    path, known = settings_path(root), find_record(environment, root).record
     before = read_settings_text(path)
-    kept = read_if_there(record)
     try:
-        text = claude.unwire(before, json.loads(kept) if kept else None)
+        text = claude.unwire(before, known.undo if known else None)
     except ValueError as error:
         raise Misused(f"{path} can not be changed: {error}") from error
-    if text == before:
-        return False
+    if text != before:
+        put_back(path, text)
+    forget(environment, root)
+    return text != before
+
+
+def put_back(path: Path, text: str) -> None:
+    """Write the settings without our hooks; where nothing is left, the file and its folder go."""
     if text:
         replace_file(str(path), text.encode(), durable=False)
-    else:
-        path.unlink()
-        if not any(path.parent.iterdir()):
-            path.parent.rmdir()
-    remove_file(record)
-    return True
+        return
+    path.unlink()
+    if not any(path.parent.iterdir()):
+        path.parent.rmdir()
 
 
 def wiring_problems(environment: Mapping[str, str], text: str) -> list[str]:

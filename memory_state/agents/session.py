@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory_state.agents import claude, installation
+from memory_state.agents import claude, installation, records
 from memory_state.agents.call import SILENT, Call, call_of, tell_problems, told, told_by_other_form
 from memory_state.agents.toolcalls import WRITING, after_call, before_call
 from memory_state.core.clock import format_time
@@ -272,7 +272,7 @@ def switched_off(call: Call, path: Path) -> str:
         problems = claude.switched_off(text)
     except ValueError as error:
         problems = [f"{path} can not be read: {error}"]
-    if not problems and path == installation.settings_path(call.project.settings.root):
+    if not problems and path == records.settings_path(call.project.settings.root):
         problems = installation.wiring_problems(dict(call.project.environment), text)
     return "; ".join(problems)
 

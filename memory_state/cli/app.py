@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from memory_state import __version__
 from memory_state.cli.parameters import Family
@@ -29,7 +30,10 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "init": Entry("setting_up", "init", "Make the memory path."),
         "setup": Entry("installing", "setup", "Wire the hooks into a coding agent's settings."),
         "doctor": Entry("installing", "doctor", "Look for what is wrong with the installation."),
+        "config": Entry("configuring", "config", "Show and change settings."),
         "trust": Entry("setting_up", "trust", "Let a definition run the commands it names."),
+        "completion": Entry("shells", "completion", "Print the script that completes our commands in a shell."),
+        "uninstall": Entry("leaving", "uninstall", "Remove what we put on this machine."),
     },
     "Work": {
         "start": Entry("work", "start", "Start a workflow."),
@@ -60,6 +64,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     },
 }
 ENTRIES = {name: entry for group in GROUPS.values() for name, entry in group.items()}
+WIDTH = max(map(len, ENTRIES))
 
 
 class Program(Family):
@@ -81,7 +86,7 @@ class Program(Family):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments name; Misused names the nearest to one that is not there."""
-        if args[0] not in ENTRIES and not args[0].startswith("-"):
+        if args[0] not in ENTRIES and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = difflib.get_close_matches(args[0], ENTRIES, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise Misused(f"there is no command {args[0]!r}{hint}", (*near, "--help"))
@@ -91,7 +96,16 @@ class Program(Family):
         """Write the overview without importing any command."""
         for title, entries in GROUPS.items():
             with formatter.section(title):
-                formatter.write_dl([(f"{name:8}", entry.help) for name, entry in entries.items()])
+                formatter.write_dl([(f"{name:{WIDTH}}", entry.help) for name, entry in entries.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names of commands without importing any, and the options."""
+        names = [
+            CompletionItem(name, help=entry.help)
+            for name, entry in ENTRIES.items()
+            if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
 
 
 @click.group(

@@ -10,16 +10,30 @@ import click
 from memory_state.cli.completing import setting_names
 from memory_state.cli.context import Call, actor_of, environment_of, folder_of
 from memory_state.cli.output import answer
-from memory_state.cli.parameters import Family, Sharing
+from memory_state.cli.parameters import Family
 from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
+    from click.formatting import HelpFormatter
+
     from memory_state.workspace.configuration import Chosen
 
 KEY = click.argument("key", shell_complete=setting_names)
 
 
-@click.group("config", cls=Family)
+class Listing(Family):
+    """The family of `config`, whose help lists the settings."""
+
+    def format_options(self, ctx: click.Context, formatter: HelpFormatter) -> None:
+        """Write the commands, the settings, then the options."""
+        from memory_state.workspace.configuration import SETTINGS
+
+        with formatter.section("Settings"):
+            formatter.write_dl([(each.name, each.help) for each in SETTINGS])
+        super().format_options(ctx, formatter)
+
+
+@click.group("config", cls=Listing)
 def config() -> None:
     """Show and change settings.
 

@@ -68,15 +68,26 @@ def invoke(call: Call) -> int:
     """
     completing = call.environment.get(COMPLETION)
     if completing:
-        from click.shell_completion import shell_complete
-
-        return shell_complete(application, {"obj": call}, PROGRAM, COMPLETION, completing)
+        return complete(call, completing)
     try:
         with application.make_context(PROGRAM, list(call.arguments), obj=call) as context:
             code = application.invoke(context)
     except click.exceptions.Exit as ended:
         return ended.exit_code
     return code if isinstance(code, int) else 0
+
+
+def complete(call: Call, instruction: str) -> int:
+    """Answer a shell that completes a line; gives the exit code.
+
+    A fault stays silent: what it printed would stand in the middle of a half-typed line.
+    """
+    from click.shell_completion import shell_complete
+
+    try:
+        return shell_complete(application, {"obj": call}, PROGRAM, COMPLETION, instruction)
+    except Exception:  # noqa: BLE001  # see above
+        return 1
 
 
 def tell_usage(call: Call, error: click.ClickException) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memory_state.cli.answers import answer_standing
+from memory_state.cli.completing import workflow_ids
 from memory_state.cli.context import Call, folder_of, workspace_of
 from memory_state.cli.output import answer, width_of
 from memory_state.cli.parameters import Sharing
@@ -44,7 +45,7 @@ def list_workflows(call: Call, /, status: str | None, **origin: object) -> None:
 
 
 @click.command("show", cls=Sharing)
-@click.argument("wanted", metavar="ID")
+@click.argument("wanted", metavar="ID", shell_complete=workflow_ids)
 @click.pass_context
 def show(ctx: click.Context, wanted: str) -> None:
     """Show one workflow, ended ones too."""

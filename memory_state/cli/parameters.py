@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from memory_state.cli.completing import workflow_ids
 from memory_state.cli.context import PROGRAM, Call, Options
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ FOLDER = click.Path(exists=True, file_okay=False)
 SHARED = (
     shared("-C", "directory", metavar="DIR", type=FOLDER, help="Act in this folder."),
     shared("--memory-path", metavar="PATH", help="Keep the state here; relative to the project."),
-    shared("-w", "--workflow", metavar="ID", help="Act on this workflow."),
+    shared("-w", "--workflow", metavar="ID", shell_complete=workflow_ids, help="Act on this workflow."),
     shared("--by", metavar="NAME", help="Who asks, for what only a person may do."),
     shared("-q", "--quiet", is_flag=True, help="Print errors only."),
     shared("--plain", is_flag=True, help="No colour, no cut or wrapped lines."),

@@ -19,7 +19,7 @@ EXIT_CODES = {kind.code: kind.exit_code for kind in ERRORS}
 
 def keep_piped(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     """Act on the workflow from standard input if `-` was given."""
-    if value is not None:
+    if value is not None and not ctx.resilient_parsing:
         use_piped(ctx)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from memory_state.cli.answers import answer_entered, answer_lines, answer_short
+from memory_state.cli.completing import workflow_ids
 from memory_state.cli.context import Call, workspace_of
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import piped, use_piped
@@ -24,7 +25,7 @@ def save(call: Call) -> None:
 
 
 @click.command("resume", cls=Sharing)
-@click.argument("wanted", metavar="[ID]", required=False)
+@click.argument("wanted", metavar="[ID]", required=False, shell_complete=workflow_ids)
 @click.pass_context
 def resume(ctx: click.Context, wanted: str | None) -> None:
     """Go on with a workflow.

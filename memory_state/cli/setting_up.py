@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from memory_state.cli.completing import definition_names
 from memory_state.cli.context import Call, command_line, environment_of, workspace_of
 from memory_state.cli.output import answer
 from memory_state.cli.parameters import Sharing
@@ -26,7 +27,7 @@ def init(call: Call) -> None:
 
 
 @click.command("trust", cls=Sharing)
-@click.argument("definition", required=False)
+@click.argument("definition", required=False, shell_complete=definition_names)
 @click.pass_obj
 def trust(call: Call, definition: str | None) -> None:
     """Let a definition run the commands it names.

@@ -5,12 +5,16 @@ from __future__ import annotations
 import click
 
 from memory_state.cli.answers import answer_tasks
+from memory_state.cli.completing import phase_names, task_addresses
 from memory_state.cli.context import Call, workspace_of
 from memory_state.cli.parameters import Family, Sharing
 from memory_state.cli.piping import piped
 from memory_state.cli.work import REASON
 
-PHASE = click.option("--phase", metavar="ID", help="The phase; default: the current one.")
+PHASE = click.option(
+    "--phase", metavar="ID", shell_complete=phase_names, help="The phase; default: the current one."
+)
+TASK = click.argument("reference", metavar="TASK", shell_complete=task_addresses)
 
 
 @click.group("task", cls=Family, invoke_without_command=True)
@@ -46,7 +50,7 @@ def change(call: Call, verb: str, reference: str, reason: str | None = None) -> 
 
 
 @task.command("start")
-@click.argument("reference", metavar="TASK")
+@TASK
 @piped
 @click.pass_obj
 def start(call: Call, reference: str) -> None:
@@ -55,7 +59,7 @@ def start(call: Call, reference: str) -> None:
 
 
 @task.command("done")
-@click.argument("reference", metavar="TASK")
+@TASK
 @piped
 @click.pass_obj
 def done(call: Call, reference: str) -> None:
@@ -64,7 +68,7 @@ def done(call: Call, reference: str) -> None:
 
 
 @task.command("undo")
-@click.argument("reference", metavar="TASK")
+@TASK
 @piped
 @click.pass_obj
 def undo(call: Call, reference: str) -> None:
@@ -73,7 +77,7 @@ def undo(call: Call, reference: str) -> None:
 
 
 @task.command("drop")
-@click.argument("reference", metavar="TASK")
+@TASK
 @REASON
 @piped
 @click.pass_obj

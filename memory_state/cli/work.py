@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from memory_state.cli.answers import answer_entered, answer_short, answer_standing
+from memory_state.cli.completing import definition_names, phase_names
 from memory_state.cli.context import Call, workspace_of
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import piped, use_piped
@@ -17,7 +18,7 @@ NEEDED_REASON = click.option("--reason", metavar="TEXT", required=True, help=WHY
 
 
 @click.command("start", cls=Sharing)
-@click.argument("definition")
+@click.argument("definition", shell_complete=definition_names)
 @click.argument("title")
 @click.option("--issue", "issue_number", metavar="N", type=ISSUE, help="The issue's number.")
 @click.option("--branch", "branch_name", metavar="NAME", help="The branch of the work.")
@@ -81,7 +82,7 @@ def back(call: Call, reason: str) -> None:
 
 
 @click.command("skip", cls=Sharing)
-@click.argument("phase", required=False)
+@click.argument("phase", required=False, shell_complete=phase_names)
 @NEEDED_REASON
 @piped
 @click.pass_context

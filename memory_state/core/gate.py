@@ -21,7 +21,7 @@ PERSON_VERBS = (
 )  # fmt: skip
 LOOKING_VERBS = (
     "status", "check", "prime", "list", "show", "history", "timeline", "report", "explain",
-    "graph", "verify", "validate", "statusline", "orphans", "doctor",
+    "graph", "verify", "validate", "statusline", "orphans", "doctor", "config", "completion",
 )  # fmt: skip
 AGENT_VERBS = (*LOOKING_VERBS, "next", "back", "task", "note", "wait", "finish", "save", "resume")
 SUBAGENT_VERBS = (*LOOKING_VERBS, "task", "note")

@@ -59,9 +59,8 @@ def read_choices(environment: dict[str, str], root: str) -> dict[str, object]:
     """
     chosen: dict[str, object] = {}
     for path in (f"{config_folder(environment)}/{USER_FILE}", f"{root}/{PROJECT_FILE}"):
-        for name, value in settings_file(path).items():
-            if value != "":
-                chosen[name] = value
+        found = settings_file(path)
+        chosen.update({name: found[name] for name in found if found[name] != ""})
     chosen.update(environment_choices(environment))
     return chosen
 

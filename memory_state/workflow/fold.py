@@ -138,6 +138,8 @@ def phase_skipped(definition: Definition, state: State, event: Event) -> State:
     skipped = {"status": "skipped", "reason": event.details.get("reason")}
     state = with_phase(state, event.subject, **NEVER_RUN | skipped)
     target = event.details.get("to")
+    if event.details.get("ends"):
+        return state._replace(status="completed")
     return state if target is None else enter(phase_of(definition, str(target)), state, event.time)
 
 

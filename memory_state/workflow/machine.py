@@ -47,6 +47,8 @@ MOVES = (
     Move("skip", "in_progress", "review", "person"),
     Move("skip", "review", "in_progress", "person"),
     Move("skip", "review", "review", "person"),
+    Move("skip", "in_progress", "completed", "person"),
+    Move("skip", "review", "completed", "person"),
     Move("approve", "in_progress", "in_progress", "person"),
     Move("approve", "review", "review", "person"),
     Move("finish", "in_progress", "completed", "agent"),
@@ -55,7 +57,6 @@ MOVES = (
     Move("park", "in_progress", "paused", "person"),
     Move("park", "waiting", "paused", "person"),
     Move("park", "review", "paused", "person"),
-    Move("park", "blocked", "paused", "person"),
     Move("fail", "pending", "failed", "person"),
     Move("fail", "in_progress", "failed", "person"),
     Move("fail", "waiting", "failed", "person"),
@@ -342,11 +343,16 @@ def skip(definition: Definition, state: State, reason: str, phase: str | None = 
     if wanted.id != state.phase:
         return (Draft("phase.skipped", wanted.id, {"reason": reason}),)
     following = following_phase(definition, state)
-    if following is None:
+    if following is None and definition.criteria:
         raise Refused(
-            f"skip: {wanted.id} is the last phase; finish ends the workflow",
-            ("finish",),
+            f"skip: {definition.name} has criteria that are asked when its last phase is left",
+            ("finish", "check"),
             violation(state, "skip", f"{wanted.id}: {reason}"),
+        )
+    if following is None:
+        return (
+            Draft("phase.skipped", wanted.id, {"reason": reason, "ends": True}),
+            Draft("workflow.completed", "-", {}),
         )
     return (
         Draft("phase.skipped", wanted.id, {"reason": reason, "to": following.id}),

@@ -36,7 +36,7 @@ def task_move(
     if verb == "add":
         return added(definition, state, reference, phase)
     kind, status = VERBS[verb]
-    task, nth = find_task(state, reference)
+    task, nth = find_task(state, reference, verb)
     if task.status == status:
         return ()
     details: dict[str, object] = {"text": task.text}
@@ -52,8 +52,11 @@ def added(definition: Definition, state: State, text: str, phase: str | None) ->
     return (Draft("task.added", where, {"text": text}),)
 
 
-def find_task(state: State, reference: str) -> tuple[Task, int]:
-    """A task and its number among equal ones, by `build.2`, by `2` (of the current phase) or by its text."""
+def find_task(state: State, reference: str, verb: str = "done") -> tuple[Task, int]:
+    """A task and its number among equal ones, by `build.2`, by `2` (of the current phase) or by its text.
+
+    Of several with that text it is the first that `verb` can change.
+    """
     reference = reference.strip()
     full = f"{state.phase}.{reference}" if reference.isascii() and reference.isdigit() else reference
     pairs = addressed(state)
@@ -65,7 +68,8 @@ def find_task(state: State, reference: str) -> tuple[Task, int]:
     if not here:
         known = ", ".join(address for address, _ in pairs) or "none yet"
         raise Misused(f"there is no task {reference!r}; there are {known}", ("task list",))
-    address, task = next((pair for pair in here if pair[1].status in ("pending", "in_progress")), here[0])
+    wanted = ("completed", "dropped") if verb == "undo" else ("pending", "in_progress")
+    address, task = next((pair for pair in here if pair[1].status in wanted), here[0])
     return task, nth_of(pairs, address)
 
 

@@ -10,6 +10,8 @@ from memory_state.core.errors import Misused, Refused
 from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
 from memory_state.core.jsontext import encode_json
 from memory_state.core.layout import active_document, event_log, further_document, history_folder
+from memory_state.workflow.checks import path_refusal
+from memory_state.workflow.document import FIELD_TYPES, TYPE_NAMES, fits
 from memory_state.workflow.fold import fold
 from memory_state.workflow.machine import Draft, checked_text
 from memory_state.workflow.model import LIVE, Definition, State
@@ -61,6 +63,7 @@ def begin(
     `beside` it takes a place of its own.
     """
     title = checked_text("the title", title, TITLE_LIMIT)
+    check_fields(options)
     prepare(project.memory)
     workflow = unused_id(project.memory)
     parent = options.get("parent")
@@ -89,6 +92,24 @@ def begin(
         save_recovery(project, run, "phase", actor.session)
     remember_trust(project, actor, definition, text, options)
     return run
+
+
+def check_fields(options: dict[str, object]) -> None:
+    """Raise Misused for a field of the wrong type, or one that no document can hold."""
+    for name in ("issue_number", "branch_name", "plan_file", "context"):
+        value = options.get(name)
+        if value is None:
+            continue
+        if not fits(value, FIELD_TYPES[name]):
+            raise Misused(f"{name} must be {TYPE_NAMES[FIELD_TYPES[name][0]]}, not {str(value)[:80]!r}")
+        try:
+            encode_json(value)
+        except ValueError as error:
+            raise Misused(f"{name} can not be written: {error}") from error
+    plan = options.get("plan_file")
+    why = path_refusal(plan) if isinstance(plan, str) else ""
+    if why:
+        raise Misused(f"plan_file {plan!r} {why}")
 
 
 def inherited(options: dict[str, object], above: State) -> dict[str, object]:

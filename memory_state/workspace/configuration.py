@@ -134,7 +134,8 @@ def survey(environment: Mapping[str, str], root: str, memory: str | None = None)
     found = []
     for setting in SETTINGS:
         flag = memory if setting.name == "memory_path" else None
-        offers = [("flag", "--memory-path", flag), *environment_offer(environment, setting)]
+        offers: list[tuple[str, str, object]] = [("flag", "--memory-path", flag)]
+        offers += environment_offer(environment, setting)
         offers += [
             (origin, str(files[origin]), layers[origin].get(setting.name))
             for origin in files
@@ -146,7 +147,7 @@ def survey(environment: Mapping[str, str], root: str, memory: str | None = None)
 
 def environment_offer(
     environment: Mapping[str, str], setting: Setting
-) -> Iterator[tuple[str, str, str | int | None]]:
+) -> Iterator[tuple[str, str, object]]:
     """What the environment says of a setting."""
     if setting.variable is not None:
         text = environment.get(setting.variable, "")

@@ -42,7 +42,7 @@ def test_overview_lists_every_command_in_its_group(ask: Program) -> None:
         "Set up", "Work", "Recover", "Look",
     ]  # fmt: skip
     for name, entry in ENTRIES.items():
-        assert f"  {name:8}  {entry.help}\n" in told.out
+        assert f"  {name:10}  {entry.help}\n" in told.out
 
 
 def test_without_a_command_the_overview_is_shown(ask: Program) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import json
+import os
 import socket
 import struct
 import threading
@@ -99,11 +100,11 @@ def message(number: int, turn: Turn, request: Mapping[str, object]) -> Json:
 
 
 def content_blocks(number: int, turn: Turn, offered: list[str]) -> list[Json]:
-    """The text and the tool calls of a turn; call I of request N has the id `toolu_N_I`."""
+    """The text and the tool calls of a turn; ids differ between servers, as one session meets several."""
     blocks: list[Json] = [{"type": "text", "text": turn["text"]}] if "text" in turn else []
     for position, call in enumerate(turn.get("calls", []), 1):
         name = next((name for name in call["tool"] if name in offered), call["tool"][0])
-        identity = f"toolu_{number:04d}_{position}"
+        identity = f"toolu_{os.getpid()}_{number:04d}_{position}"
         blocks.append({"type": "tool_use", "id": identity, "name": name, "input": call["arguments"]})
     return blocks
 

@@ -52,7 +52,7 @@ LEGAL = {
     },
     "waiting": {"in_progress", "review", "paused", "failed", "cancelled"},
     "review": {"in_progress", "waiting", "review", "blocked", "paused", "completed", "failed", "cancelled"},
-    "blocked": {"in_progress", "review", "paused", "failed", "cancelled"},
+    "blocked": {"in_progress", "review", "failed", "cancelled"},
     "paused": {"in_progress", "review", "failed", "cancelled"},
     "failed": {"in_progress", "review", "cancelled"},
     "completed": set(),
@@ -103,7 +103,6 @@ DRAFTS: dict[str, dict[str, tuple[Draft, ...]]] = {
         "in_progress": PARK,
         "waiting": PARK,
         "review": PARK,
-        "blocked": PARK,
         "paused": (),
     },
     "fail": {
@@ -386,7 +385,7 @@ def test_the_current_phase_is_skipped_for_the_next() -> None:
 
 
 def test_what_has_run_is_not_skipped() -> None:
-    """A completed phase, one that sent work back, and the last one under work are not skipped."""
+    """A completed phase and one that sent work back are not skipped."""
     wide = FEATURE._replace(phases=tuple(each._replace(skippable=True) for each in FEATURE.phases))
     run = at("review", wide)
     with pytest.raises(Refused, match="phase plan has run already"):
@@ -394,9 +393,23 @@ def test_what_has_run_is_not_skipped() -> None:
     run = run.then(*back(wide, run.state, "wrong"))
     with pytest.raises(Refused, match="phase review has run already"):
         skip(wide, run.state, "late", "review")
+
+
+def test_skipping_the_last_phase_ends_the_workflow() -> None:
+    """The last phase is skipped into the end, unless the definition has criteria for that."""
+    wide = FEATURE._replace(phases=tuple(each._replace(skippable=True) for each in FEATURE.phases))
+    run = at("document", wide)
+    drafts = skip(wide, run.state, "nothing to say")
+    assert drafts == (
+        Draft("phase.skipped", "document", {"reason": "nothing to say", "ends": True}),
+        Draft("workflow.completed", "-", {}),
+    )
+    assert run.then(*drafts).state.status == "completed"
+    assert run.then(drafts[0]).state.status == "completed"
+    strict = wide._replace(criteria=(Condition("file", "NEWS.md"),))
     with pytest.raises(Refused) as caught:
-        skip(wide, at("document", wide).state, "late")
-    assert caught.value.next_commands == ("finish",)
+        skip(strict, at("document", strict).state, "nothing to say")
+    assert caught.value.next_commands == ("finish", "check")
 
 
 def test_approval_is_given_once_and_where_it_is_asked_for() -> None:
