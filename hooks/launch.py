@@ -1,9 +1,9 @@
-"""Start the hook installed beside this file; one that can not start lets no tool call pass."""
+"""Start the hook beside this file; one that can not start lets no tool call pass."""
 import sys
-sys.path.insert(0, __file__.rpartition("/")[0])
+sys.path[0] = __file__[:-9]
 try:
     from memory_state_hook import main
-except BaseException as fault:
-    sys.stderr.write(f"memory-state: the hook can not start ({fault!r}); run: memory-state setup claude\n")
-    sys.exit(2 if sys.argv[1:] == ["PreToolUse"] else 1)
+except BaseException:
+    sys.stderr.write("memory-state: the hook can not start; run: memory-state init\n")
+    sys.exit(2 if sys.argv[1] == "PreToolUse" else 1)
 main()

@@ -8,9 +8,9 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.agents import installation
+from memory_state.agents import installation, records
 from memory_state.core.errors import MemoryStateError, Missing
-from memory_state.core.files import read_tail
+from memory_state.core.files import read_if_there, read_tail
 from memory_state.core.journal import last_event
 from memory_state.core.layout import event_log
 from memory_state.workspace.workspace import Workspace
@@ -39,7 +39,7 @@ def interpreter_check(workspace: Workspace) -> Finding:
 
 def wiring_check(workspace: Workspace) -> Finding:
     """Our hooks are in the project's settings."""
-    path = installation.settings_path(workspace.project.settings.root)
+    path = records.settings_path(workspace.project.settings.root)
     text = installation.read_settings_text(path)
     problems = installation.wiring_problems(workspace.project.environment, text)
     message = "; ".join(problems) or f"every event is wired in {path}"
@@ -51,7 +51,7 @@ def compiled_check(workspace: Workspace) -> Finding:
     hook = installation.planned(workspace.project.environment)
     current = installation.compiled_current(hook)
     message = f"{hook.launcher} is current" if current else f"{hook.launcher} is missing or not compiled"
-    return Finding("compiled", ok=current, message=message, repair="setup claude")
+    return Finding("compiled", ok=current, message=message, repair="doctor --fix")
 
 
 def probe_check(workspace: Workspace) -> Finding:
@@ -63,7 +63,7 @@ def probe_check(workspace: Workspace) -> Finding:
     message = (
         "it denies a forbidden write" if denied else f"a forbidden write got exit {status}: {output[:200]!r}"
     )
-    return Finding("probe", ok=denied, message=message, repair="setup claude")
+    return Finding("probe", ok=denied, message=message, repair="doctor --fix")
 
 
 def probe(workspace: Workspace, hook: installation.Installed, folder: str) -> tuple[int, str]:
@@ -119,11 +119,54 @@ def state_check(workspace: Workspace) -> Finding:
     )
 
 
+def runtime_check(workspace: Workspace) -> Finding:
+    """The record of interpreter and launcher, which the plugin's scripts read, names files that are there."""
+    path = installation.runtime_record(workspace.project.environment)
+    content = (read_if_there(path) or b"").decode("utf-8", "replace")
+    ok = content == installation.runtime_text(installation.planned(workspace.project.environment))
+    message = f"{path} names the installed hook" if ok else f"{path} is missing or names another hook"
+    return Finding("runtime", ok=ok, message=message, repair="doctor --fix")
+
+
 CHECKS: tuple[Callable[[Workspace], Finding], ...] = (
-    interpreter_check, wiring_check, compiled_check, probe_check, seen_check, state_check,
+    interpreter_check, wiring_check, compiled_check, runtime_check, probe_check, seen_check, state_check,
 )  # fmt: skip
 
 
 def examine(workspace: Workspace) -> list[Finding]:
     """What every check finds."""
     return [check(workspace) for check in CHECKS]
+
+
+def reinstall(workspace: Workspace) -> str:
+    """Install the hook anew, compiled, with program and runtime record."""
+    hook = installation.install(workspace.project.environment)
+    return f"the hook is installed as {hook.launcher}"
+
+
+def rewire(workspace: Workspace) -> str:
+    """Wire the hooks anew where setup had wired them; empty where it never had."""
+    environment, root = workspace.project.environment, workspace.project.settings.root
+    known = records.find_record(environment, root)
+    if not (known.record or known.problem):
+        return ""
+    installation.set_up(environment, root)
+    return f"the hooks are wired in {records.settings_path(root)}"
+
+
+REPAIRS: tuple[Callable[[Workspace], str], ...] = (reinstall, rewire)
+
+
+def repair(workspace: Workspace) -> list[str]:
+    """Mend what can be mended without a person's choice; gives a sentence about each attempt."""
+    return [said for each in REPAIRS if (said := attempt(each, workspace))]
+
+
+def attempt(mend: Callable[[Workspace], str], workspace: Workspace) -> str:
+    """What a repair did, or why it could not be done."""
+    try:
+        return mend(workspace)
+    except MemoryStateError as error:
+        return f"not mended: {error.sentence}"
+    except OSError as error:
+        return f"not mended: {error}"

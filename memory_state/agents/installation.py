@@ -11,11 +11,12 @@ import importlib.util
 import py_compile
 import shutil
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.agents import claude
-from memory_state.agents.joining import joined_source
+from memory_state.agents.joining import COLD, HOT, joined_sources
 from memory_state.agents.records import Record, find_record, forget, settings_path, write_record
 from memory_state.core.errors import Broken, Missing, Misused
 from memory_state.core.files import make_folder, read_if_there, replace_file
@@ -25,7 +26,6 @@ from memory_state.workspace.resources import resource_folder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MODULE = "memory_state_hook"
 NEEDED = ("memory_state", "frontmatter", "yaml", "mistune")
 AGENTS = {"claude": (".claude", "claude")}
 """The clients we know, each with the folder that a project has for it, and its program."""
@@ -70,20 +70,21 @@ def program_paths(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(paths))
 
 
-def hook_source(environment: Mapping[str, str]) -> str:
-    """The joined module for this user."""
-    constants: dict[str, object] = {
-        "SITE": site_folders(),
-        "PROGRAM": program_path(environment),
-        "PROGRAMS": program_paths(environment),
-    }
-    return joined_source(constants)
+def hook_sources(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The joined modules for this user, by name."""
+    return sources_with(site_folders(), program_path(environment), program_paths(environment))
+
+
+@lru_cache(maxsize=4)
+def sources_with(site: tuple[str, ...], program: str, programs: tuple[str, ...]) -> Mapping[str, str]:
+    """The joined modules with these constants; joining takes its time, and one call of ours asks often."""
+    return joined_sources({"SITE": site, "PROGRAM": program, "PROGRAMS": programs})
 
 
 def planned(environment: Mapping[str, str]) -> Installed:
     """Where this version's hook is, or would be."""
     share = share_folder(dict(environment))
-    digest = hashlib.sha256(hook_source(environment).encode()).hexdigest()[:12]
+    digest = hashlib.sha256("".join(hook_sources(environment).values()).encode()).hexdigest()[:12]
     return Installed(interpreter_path(), f"{share}/hook/{digest}/launch.py", f"{share}/bin/memory-state")
 
 
@@ -91,15 +92,25 @@ def install(environment: Mapping[str, str]) -> Installed:
     """Install hook, program and runtime record; done twice, nothing changes."""
     hook = planned(environment)
     folder = hook.launcher.rpartition("/")[0]
-    module = f"{folder}/{MODULE}.py"
-    put(module, hook_source(environment).encode())
+    for name, source in hook_sources(environment).items():
+        put(f"{folder}/{name}.py", source.encode())
+        py_compile.compile(f"{folder}/{name}.py", doraise=True)
     put(hook.launcher, (resource_folder("hooks") / "launch.py").read_bytes())
-    py_compile.compile(module, doraise=True)
     script = f'#!/bin/sh\nexec "{sys.executable}" -m memory_state "$@"\n'
     put(hook.program, script.encode())
     Path(hook.program).chmod(0o755)
-    put(f"{share_folder(dict(environment))}/runtime", f"{hook.interpreter}\n{hook.launcher}\n".encode())
+    put(runtime_record(environment), runtime_text(hook).encode())
     return hook
+
+
+def runtime_record(environment: Mapping[str, str]) -> str:
+    """Where the plugin's scripts read which interpreter runs which launcher."""
+    return f"{share_folder(dict(environment))}/runtime"
+
+
+def runtime_text(hook: Installed) -> str:
+    """What stands there."""
+    return f"{hook.interpreter}\n{hook.launcher}\n"
 
 
 def put(path: str, content: bytes) -> None:
@@ -111,12 +122,16 @@ def put(path: str, content: bytes) -> None:
 
 def compiled_current(hook: Installed) -> bool:
     """Whether the compiled hook is there and belongs to its source."""
-    module = Path(hook.launcher).with_name(f"{MODULE}.py")
+    modules = list(Path(hook.launcher).parent.glob(f"{HOT}*.py"))
+    return len(modules) == len(COLD) + 1 and all(is_current(module) for module in modules)
+
+
+def is_current(module: Path) -> bool:
+    """Whether a module's compiled file carries its time stamp and its size (PEP 3147, PEP 552)."""
     compiled = Path(importlib.util.cache_from_source(str(module)))
-    if not module.is_file() or not compiled.is_file():
-        return False
-    stamp = int(module.stat().st_mtime).to_bytes(4, "little")
-    return compiled.read_bytes()[8:12] == stamp
+    found = module.stat()
+    stamp = int(found.st_mtime).to_bytes(4, "little") + found.st_size.to_bytes(4, "little")
+    return compiled.is_file() and compiled.read_bytes()[8:16] == stamp
 
 
 # Claude Code's settings
@@ -145,8 +160,14 @@ def detected_agent(environment: Mapping[str, str], root: str) -> str:
     for agent, (folder, program) in AGENTS.items():
         if Path(root, folder).is_dir() or shutil.which(program, path=environment.get("PATH", "")):
             return agent
-    looked = "; ".join(f"{agent}: {folder}/ in the project, {program} on PATH" for agent, (folder, program) in AGENTS.items())
-    raise Missing(f"no coding agent was found here ({looked})", tuple(f"setup {agent}" for agent in AGENTS))
+    signs = [
+        f"{agent} by {folder}/ in the project or {program} on PATH"
+        for agent, (folder, program) in AGENTS.items()
+    ]
+    raise Missing(
+        f"no coding agent was found here; known are {', '.join(signs)}",
+        tuple(f"setup {agent}" for agent in AGENTS),
+    )
 
 
 def wired_text(environment: Mapping[str, str], root: str, hook: Installed) -> tuple[str, Record]:

@@ -8,30 +8,32 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.agents import blocks, claude, completions
 from memory_state.agents.installation import read_settings_text, take_out
-from memory_state.agents.records import all_records, find_record, settings_path
+from memory_state.agents.records import all_records, find_record, forget, record_folder, settings_path
 from memory_state.core.errors import MemoryStateError
 from memory_state.core.layout import config_folder, session_folder, share_folder
 from memory_state.core.locate import PROJECT_FILE
 from memory_state.workspace.configuration import known_place, user_file
+from memory_state.workspace.sessions import binding_of, is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 
 class Part(NamedTuple):
-    """Something of ours: what it is in a word and in words, and its absolute path."""
+    """Something of ours: its kind, its absolute path, what it is, and the project it belongs to, if any."""
 
     kind: str
     path: str
     what: str
+    root: str = ""
 
 
 class Plan(NamedTuple):
-    """What leaving takes away, in this order, what it keeps, and what stands in its way."""
+    """What leaving takes away, in this order, what it keeps, and what a person should know before."""
 
     parts: tuple[Part, ...]
     kept: tuple[Part, ...]
-    problems: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 SHARED = {
@@ -39,50 +41,47 @@ SHARED = {
     "bin": "the program for an agent's shell",
     "runtime": "the record of the interpreter",
     "trusted": "trust in definitions",
-    "setup": "the records of setup",
 }
-"""What stands in the user's data folder; the records last, as they know what else there is."""
+"""What stands in the user's data folder beside the records of setup."""
+
+PLACE_NAMES = ("CLAUDE_PROJECT_DIR", "MEMORY_STATE_PATH")
 
 
 def plan(environment: Mapping[str, str], root: str, *, purge: bool = False) -> Plan:
     """What leaving would do, seen from a project; `purge` gives the user's settings up too."""
-    records = all_records(environment)
-    roots = list(dict.fromkeys([root, *(each.record.root for each in records if each.record)]))
+    records = [each.record for each in all_records(environment) if each.record]
+    roots = list(dict.fromkeys([root, *(each.root for each in records)]))
     parts = [part for each in roots for part in project_parts(environment, each)]
-    parts += [
-        Part("file", str(path), "shell completion") for path in completions.written_files(environment)
-    ]
-    parts += user_parts(environment, purge=purge)
     kept = [part for each in roots for part in kept_parts(environment, each)]
-    if not purge and user_file(environment).exists():
-        kept.append(Part("file", str(user_file(environment)), "your settings"))
+    written = completions.written_files(environment)
+    parts += [Part("tree", str(path), "shell completion") for path in written]
+    parts += user_parts(environment)
+    settings = Part("tree", str(user_file(environment)), "your settings")
+    if user_file(environment).exists():
+        (parts if purge else kept).append(settings)
     kept += [Part("line", each, "your shell's start") for each in completions.mentions(environment)]
-    here = find_record(environment, root).path
-    problems = [
-        f"{each.problem}; if hooks are left in its project, run setup claude --remove there"
-        for each in records
-        if each.problem and each.path != here
-    ]
-    return Plan(tuple(parts), tuple(kept), tuple(problems))
+    return Plan(tuple(parts), tuple(kept), (*damaged_records(environment, root), *running(environment)))
 
 
 def project_parts(environment: Mapping[str, str], root: str) -> Iterator[Part]:
-    """What of ours stands in a project outside its state."""
-    path = settings_path(root)
-    if find_record(environment, root).record or has_hooks(path):
-        yield Part("hooks", root, f"the hooks in {path}")
+    """What of ours stands in a project outside its state; its record, last, says how it was before."""
     for file in blocks.instruction_files(root):
         if holds_block(file):
-            yield Part("block", str(file), "the block of memory-state")
+            yield Part("block", str(file), "the block of memory-state", root)
+    path = settings_path(root)
+    if find_record(environment, root).record or has_hooks(path):
+        yield Part("hooks", str(path), "the hooks", root)
 
 
 def has_hooks(path: Path) -> bool:
-    """Whether a settings file holds hooks of ours; one that can not be read is looked at when it is changed."""
+    """Whether a settings file holds hooks of ours, or may: one that can not be read does."""
     try:
         text = read_settings_text(path)
         return claude.unwire(text) != text
-    except (MemoryStateError, ValueError):
-        return claude.LAUNCHER.encode() in path.read_bytes()
+    except ValueError:
+        return claude.LAUNCHER in text
+    except (MemoryStateError, OSError):
+        return True
 
 
 def holds_block(file: Path) -> bool:
@@ -90,64 +89,96 @@ def holds_block(file: Path) -> bool:
     return blocks.BEGIN.search(file.read_bytes().decode("utf-8", "replace")) is not None
 
 
-def user_parts(environment: Mapping[str, str], *, purge: bool) -> list[Part]:
+def user_parts(environment: Mapping[str, str]) -> list[Part]:
     """What of ours stands in the user's folders."""
     known = dict(environment)
-    wanted = [
-        (session_folder(known), "the sessions' bindings"),
-        *((f"{share_folder(known)}/{name}", what) for name, what in SHARED.items()),
-    ]
-    if purge:
-        wanted.append((str(user_file(environment)), "your settings"))
-    return [Part("tree", path, what) for path, what in wanted if Path(path).exists() or Path(path).is_symlink()]
+    parts = [Part("tree", session_folder(known), "the sessions' bindings")]
+    parts += [Part("tree", f"{share_folder(known)}/{name}", what) for name, what in SHARED.items()]
+    parts.append(Part("records", record_folder(known), "the records of setup"))
+    return [part for part in parts if Path(part.path).exists() or Path(part.path).is_symlink()]
 
 
 def kept_parts(environment: Mapping[str, str], root: str) -> Iterator[Part]:
     """What stays in a project."""
-    named = {key: value for key, value in environment.items() if key not in ("CLAUDE_PROJECT_DIR", "MEMORY_STATE_PATH")}
-    memory = known_place(named, root, None)[1]
+    elsewhere = {name: value for name, value in environment.items() if name not in PLACE_NAMES}
+    memory = known_place(elsewhere, root, None)[1]
     if Path(memory).is_dir():
-        yield Part("tree", memory, "workflows and their state")
+        yield Part("tree", memory, "workflows and their state", root)
     if Path(root, PROJECT_FILE).is_file():
-        yield Part("file", str(Path(root, PROJECT_FILE)), "the project's settings")
+        yield Part("tree", str(Path(root, PROJECT_FILE)), "the project's settings", root)
+
+
+def damaged_records(environment: Mapping[str, str], root: str) -> list[str]:
+    """A sentence about each record that does not say where hooks are left, but for the project at hand."""
+    here = find_record(environment, root).path
+    return [
+        f"{each.problem}: where hooks are left, `setup claude --remove` takes them out"
+        for each in all_records(environment)
+        if each.problem and each.path != here
+    ]
+
+
+def running(environment: Mapping[str, str]) -> list[str]:
+    """A sentence about each session that runs now: its tool calls have no hook to ask from then on."""
+    folder = Path(session_folder(dict(environment)))
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    bindings = [binding_of(environment, name) for name in names]
+    return [
+        f"a session in {each.root} runs now; end it, as its client may still call the removed hook"
+        for each in bindings
+        if each is not None and is_alive(each)
+    ]
 
 
 def carry_out(environment: Mapping[str, str], parts: tuple[Part, ...]) -> tuple[str, ...]:
     """Take every part away; gives what stands in the way of some, the others go all the same."""
-    problems = tuple(problem for part in parts if (problem := remove_part(environment, part)))
+    problems = [remove_part(environment, part) for part in parts]
     known = dict(environment)
-    for folder in (share_folder(known), session_folder(known).rpartition("/")[0], config_folder(known)):
+    folders = (share_folder(known), session_folder(known).rpartition("/")[0], config_folder(known))
+    for folder in folders:
         remove_empty(Path(folder))
-    return problems
+    return tuple(each for each in problems if each)
 
 
 def remove_part(environment: Mapping[str, str], part: Part) -> str:
     """Take one part away; gives what stands in the way, if anything does."""
     try:
-        return REMOVERS[part.kind](environment, part.path)
-    except (OSError, MemoryStateError) as error:
-        return str(error.args[0] if isinstance(error, MemoryStateError) else error)
+        return REMOVERS[part.kind](environment, part)
+    except MemoryStateError as error:
+        return error.sentence
+    except OSError as error:
+        return f"{part.path} stays: {error.strerror or error}"
 
 
-def remove_hooks(environment: Mapping[str, str], root: str) -> str:
+def remove_hooks(environment: Mapping[str, str], part: Part) -> str:
     """Take our hooks out of a project's settings."""
-    take_out(environment, root)
+    take_out(environment, part.root)
     return ""
 
 
-def remove_project_block(environment: Mapping[str, str], path: str) -> str:
+def remove_block(environment: Mapping[str, str], part: Part) -> str:
     """Take our block out of a file of a project."""
-    file = Path(path)
-    known = find_record(environment, str(file.parent)).record
+    known = find_record(environment, part.root).record
+    file = Path(part.path)
     return blocks.remove_block(file, made=bool(known and file.name in known.made))
 
 
-def remove_tree(environment: Mapping[str, str], path: str) -> str:
+def remove_records(environment: Mapping[str, str], part: Part) -> str:
+    """Remove damaged records; a sound one is left where its project could not be cleared, for another try."""
+    for each in all_records(environment):
+        if each.record is None:
+            Path(each.path).unlink()
+    remove_empty(Path(part.path))
+    return ""
+
+
+def remove_tree(environment: Mapping[str, str], part: Part) -> str:
     """Remove a file, a link, or a folder with all that is in it."""
-    if Path(path).is_dir() and not Path(path).is_symlink():
+    path = Path(part.path)
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
-        Path(path).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
     return ""
 
 
@@ -157,18 +188,19 @@ def remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-REMOVERS: dict[str, Callable[[Mapping[str, str], str], str]] = {
+REMOVERS: dict[str, Callable[[Mapping[str, str], Part], str]] = {
     "hooks": remove_hooks,
-    "block": remove_project_block,
-    "file": remove_tree,
+    "block": remove_block,
+    "records": remove_records,
     "tree": remove_tree,
 }
 
 
 def remove_from_project(environment: Mapping[str, str], root: str) -> tuple[bool, tuple[str, ...]]:
-    """Take hooks and block out of one project; gives whether there were hooks, and what stands in the way."""
-    known = find_record(environment, root)
-    problems = [known.problem] if known.problem else []
-    blocked = [remove_part(environment, part) for part in project_parts(environment, root) if part.kind == "block"]
-    removed = take_out(environment, root)
-    return removed, tuple(each for each in (*problems, *blocked) if each)
+    """Take block and hooks out of one project; gives whether anything was there, and what went wrong."""
+    parts = tuple(project_parts(environment, root))
+    damage = find_record(environment, root).problem
+    problems = [problem for part in parts if (problem := remove_part(environment, part))]
+    if damage and not problems:
+        forget(environment, root)
+    return bool(parts), (*((damage,) if damage else ()), *problems)

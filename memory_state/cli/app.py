@@ -32,7 +32,9 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "doctor": Entry("installing", "doctor", "Look for what is wrong with the installation."),
         "config": Entry("configuring", "config", "Show and change settings."),
         "trust": Entry("setting_up", "trust", "Let a definition run the commands it names."),
-        "completion": Entry("shells", "completion", "Print the script that completes our commands in a shell."),
+        "completion": Entry(
+            "shells", "completion", "Print the script that completes our commands in a shell."
+        ),
         "uninstall": Entry("leaving", "uninstall", "Remove what we put on this machine."),
     },
     "Work": {
@@ -55,11 +57,13 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "save": Entry("recover", "save", "Write the recovery file now."),
         "resume": Entry("recover", "resume", "Go on with a workflow."),
         "park": Entry("recover", "park", "Pause the workflow and free its place."),
+        "rollback": Entry("recover", "rollback", "Go back to an earlier state."),
     },
     "Look": {
         "list": Entry("look", "list_workflows", "List the workflows."),
         "show": Entry("look", "show", "Show one workflow, ended ones too."),
         "history": Entry("look", "history", "Show what happened, oldest first."),
+        "verify": Entry("auditing", "verify", "Check a history against its checksums, seals and document."),
         "validate": Entry("look", "validate", "Check definitions and documents."),
     },
 }

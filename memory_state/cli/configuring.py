@@ -37,8 +37,8 @@ class Listing(Family):
 def config() -> None:
     """Show and change settings.
 
-    They come from a flag, else the environment, the project's .memory-state.toml, the user's
-    config.toml, or are the default.
+    Each comes from a flag, else the environment, else the project's file, else the user's; else it
+    is the default.
     """
 
 

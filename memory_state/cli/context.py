@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+import click
+
+from memory_state.core.text import visible_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -35,7 +39,10 @@ class Options(NamedTuple):
 
 
 class Call:
-    """One call of the program; `options` and `command` fill up while its arguments are parsed."""
+    """One call of the program; `options` and `command` fill up while its arguments are parsed.
+
+    `piped` is the workflow from standard input until it has been received.
+    """
 
     def __init__(
         self,
@@ -49,6 +56,7 @@ class Call:
         self.clock = clock
         self.program = program
         self.command = ""
+        self.piped: dict[str, object] | None = None
         self.options = Options(json=asks_json(arguments))
 
 
@@ -103,7 +111,18 @@ def workspace_of(call: Call, *, person: bool = False) -> Workspace:
         program=call.program,
     )
     found.actor = actor_of(call, found.project.memory, person=person)
+    if call.piped is not None:
+        receive(call, found)
     return found
+
+
+def receive(call: Call, workspace: Workspace) -> None:
+    """Have the workflow from standard input arrive if it is not here; then tell so on stderr."""
+    values, call.piped = call.piped or {}, None
+    run = workspace.receive(values)
+    if run is not None and not call.options.quiet:
+        for line in (f"workflow {run.id} arrived from standard input", *(p.message for p in run.problems)):
+            click.echo(visible_text(f"note: {line}"), err=True)
 
 
 def actor_of(call: Call, memory: str, *, person: bool) -> Actor:

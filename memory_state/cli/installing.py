@@ -17,42 +17,73 @@ if TYPE_CHECKING:
 
 
 @click.command("setup", cls=Sharing)
-@click.argument("agent")
+@click.argument("agent", required=False)
 @click.option(
     "--check", "mode", flag_value="check", help="Only say whether the hooks are wired; exit 1 if not."
 )
 @click.option("--print", "mode", flag_value="print", help="Only print the settings as they would be.")
 @click.option("--remove", "mode", flag_value="remove", help="Take the hooks out again; for a person only.")
+@click.option(
+    "--instructions",
+    is_flag=True,
+    help="Also say in AGENTS.md, or else CLAUDE.md, where the workflow is.",
+)
 @click.pass_obj
-def setup(call: Call, agent: str, mode: str | None) -> None:
-    """Wire the hooks into a coding agent's settings: AGENT is claude.
+def setup(call: Call, agent: str | None, mode: str | None, *, instructions: bool) -> None:
+    """Wire the hooks into a coding agent's settings.
 
-    Everything else that the settings hold stays as it is, byte for byte.
+    AGENT is claude; without it, the one that is found here. Everything else that the settings hold
+    stays as it is, byte for byte.
     """
-    from memory_state.agents.installation import require_agent
+    from memory_state.agents.installation import detected_agent, require_agent
 
-    require_agent(agent)
-    MODES[mode or "wire"](call, workspace_of(call, person=mode == "remove"), agent)
+    if mode and instructions:
+        raise click.UsageError(f"--{mode} and --instructions exclude each other")
+    if agent is not None:
+        require_agent(agent)
+    workspace = workspace_of(call, person=mode == "remove")
+    found = agent or detected_agent(environment_of(call), workspace.project.settings.root)
+    (wire_and_instruct if instructions else MODES[mode or "wire"])(call, workspace, found)
 
 
 def wire(call: Call, workspace: Workspace, agent: str) -> None:
     """Install the hook and wire it."""
+    values, lines = wired(call, workspace, agent)
+    steps = f"next: `{command_line(call, 'start feature TITLE')}`"
+    answer(call, "setup", values, map(visible_text, [*lines, steps]))
+
+
+def wire_and_instruct(call: Call, workspace: Workspace, agent: str) -> None:
+    """The same, and a block of instructions for the agent."""
+    from memory_state.agents.instructions import instruct
+
+    values, lines = wired(call, workspace, agent)
+    path = str(instruct(workspace.project))
+    lines.append(f"where the workflow is stands in {path}")
+    answer(call, "setup", {**values, "instructions": path}, map(visible_text, lines))
+
+
+def wired(call: Call, workspace: Workspace, agent: str) -> tuple[dict[str, object], list[str]]:
+    """Wire; gives the answer's values and lines."""
     from memory_state.agents import installation
+    from memory_state.agents.records import find_record, settings_path
 
     memory = workspace.init()
-    root = workspace.project.settings.root
-    hook = installation.set_up(environment_of(call), root)
-    path = str(installation.settings_path(root))
+    environment, root = environment_of(call), workspace.project.settings.root
+    damage = find_record(environment, root).problem
+    hook = installation.set_up(environment, root)
+    path = str(settings_path(root))
     values = {"agent": agent, "settings": path, **hook._asdict(), "paths": {"memory": memory}}
-    steps = f"next: `{command_line(call, 'start feature TITLE')}`"
-    answer(call, "setup", values, map(visible_text, [f"the hooks of {agent} are wired in {path}", steps]))
+    notes = [f"note: {damage}, and was written anew"] if damage else []
+    return values, [f"the hooks of {agent} are wired in {path}", *notes]
 
 
 def check(call: Call, workspace: Workspace, agent: str) -> None:
     """Say what is wrong with the wiring."""
     from memory_state.agents import installation
+    from memory_state.agents.records import settings_path
 
-    path = installation.settings_path(workspace.project.settings.root)
+    path = settings_path(workspace.project.settings.root)
     problems = installation.wiring_problems(environment_of(call), installation.read_settings_text(path))
     lines = problems or [f"the hooks of {agent} are wired in {path}"]
     answer(
@@ -65,45 +96,62 @@ def check(call: Call, workspace: Workspace, agent: str) -> None:
 def show(call: Call, workspace: Workspace, agent: str) -> None:
     """Print the settings as they would be."""
     from memory_state.agents import installation
+    from memory_state.agents.records import settings_path
 
     environment, root = environment_of(call), workspace.project.settings.root
     text, _ = installation.wired_text(environment, root, installation.planned(environment))
-    path = str(installation.settings_path(root))
+    path = str(settings_path(root))
     answer(call, "setup", {"agent": agent, "settings": path, "text": text}, text.rstrip("\n").split("\n"))
 
 
 def remove(call: Call, workspace: Workspace, agent: str) -> None:
-    """Take the hooks out."""
-    from memory_state.agents import installation
+    """Take the hooks out, and the block of instructions."""
+    from memory_state.agents.records import settings_path
+    from memory_state.agents.removal import remove_from_project
     from memory_state.workspace.actor import require_person
 
     require_person(workspace.actor, "setup --remove")
     root = workspace.project.settings.root
-    removed = installation.take_out(environment_of(call), root)
-    path = installation.settings_path(root)
+    removed, problems = remove_from_project(environment_of(call), root)
+    path = settings_path(root)
     line = f"the hooks of {agent} are out of {path}" if removed else f"there were none of our hooks in {path}"
-    answer(call, "setup", {"agent": agent, "settings": str(path), "removed": removed}, [visible_text(line)])
+    values = {"agent": agent, "settings": str(path), "removed": removed, "problems": list(problems)}
+    answer(call, "setup", values, map(visible_text, problems or [line]))
+    if problems:
+        click.get_current_context().exit(1)
 
 
 MODES = {"wire": wire, "check": check, "print": show, "remove": remove}
 
 
 @click.command("doctor", cls=Sharing)
+@click.option(
+    "--fix", is_flag=True, help="Mend what can be mended, then look; in an agent's session for a person only."
+)
 @click.pass_obj
-def doctor(call: Call) -> None:
+def doctor(call: Call, *, fix: bool) -> None:
     """Look for what is wrong with the installation; exit 1 when something is."""
-    from memory_state.agents.doctor import examine
+    from memory_state.agents.doctor import examine, repair
 
-    findings = examine(workspace_of(call))
-    values = [finding._asdict() for finding in findings]
-    answer(
-        call,
-        "doctor",
-        {"ok": all(each.ok for each in findings), "findings": values},
-        finding_lines(call, findings),
-    )
-    if not all(each.ok for each in findings):
+    workspace = workspace_of(call, person=fix)
+    if fix:
+        require_person_in_session(call, workspace)
+    repairs = repair(workspace) if fix else []
+    findings = examine(workspace)
+    well = all(each.ok for each in findings)
+    values = {"ok": well, "findings": [each._asdict() for each in findings], "repairs": repairs}
+    lines = [visible_text(f"done {each}") for each in repairs]
+    answer(call, "doctor", values, [*lines, *finding_lines(call, findings)])
+    if not well:
         click.get_current_context().exit(1)
+
+
+def require_person_in_session(call: Call, workspace: Workspace) -> None:
+    """Raise Refused in an agent's session where no person has allowed this call."""
+    from memory_state.workspace.actor import in_agent_session, require_person
+
+    if in_agent_session(call.environment):
+        require_person(workspace.actor, "doctor --fix")
 
 
 def finding_lines(call: Call, findings: list[Finding]) -> list[str]:

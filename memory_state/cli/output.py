@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from memory_state.cli.context import command_line, is_terminal
 from memory_state.core.text import visible_text
+from memory_state.workflow.exchange import document_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from memory_state.cli.context import Call
     from memory_state.core.errors import MemoryStateError
 
-SCHEMA_VERSION = 1
 UNLIMITED = 10_000
 
 
@@ -59,8 +58,8 @@ def answer(call: Call, kind: str, values: Mapping[str, object], lines: Iterable[
 
 
 def print_document(kind: str, values: Mapping[str, object]) -> None:
-    """Print one JSON document; all in ASCII, so that no stored text can steer a terminal."""
-    click.echo(json.dumps({"schemaVersion": SCHEMA_VERSION, "kind": kind, **values}))
+    """Print one JSON document."""
+    click.echo(document_text(kind, values))
 
 
 def tell_error(call: Call, error: MemoryStateError) -> int:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import click
 
-from memory_state.cli.context import Call, is_terminal
-from memory_state.core.errors import Broken, Conflict, MemoryStateError, Missing, Misused, Refused
-from memory_state.core.jsontext import decode_json
+from memory_state.cli.context import Call
+from memory_state.core.errors import MemoryStateError, Missing
 from memory_state.core.layout import workflow_id
 from memory_state.core.text import visible_text
+from memory_state.workflow.exchange import ERRORS, document_values, error_in, workflow_in
+from memory_state.workspace.arriving import text_of
 
-INPUT_LIMIT = 16 << 20
-ERRORS: tuple[type[MemoryStateError], ...] = (Refused, Misused, Missing, Conflict, Broken)
-EXIT_CODES = {kind.code: kind.exit_code for kind in ERRORS}
+# The exit codes of every code an error document may have, those besides our errors' own too.
+EXIT_CODES = {code: kind.exit_code for code, kind in ERRORS.items()} | {"interrupted": 130, "fault": 70}
 
 
 def keep_piped(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -32,46 +33,33 @@ piped = click.argument(
 def use_piped(ctx: click.Context) -> str:
     """Act on the workflow in the JSON document on standard input; gives its id.
 
-    The error document of an earlier command of the pipe is passed on and ends the call with its exit
-    code. Missing when there is no document, Misused when it names no workflow.
+    It arrives if it is not here, once the workspace is known. The error document of an earlier command
+    of the pipe is passed on and ends the call with its exit code. Missing when there is no document,
+    Misused when it names no workflow.
     """
     call = ctx.ensure_object(Call)
-    text = piped_text()
-    values = piped_values(text)
-    if values.get("kind") == "error":
-        ctx.exit(pass_on(call, values, text))
-    inner = values.get("workflow")
-    found = (inner if isinstance(inner, dict) else values).get("workflow_id")
-    if not isinstance(found, str):
-        raise Misused("the JSON on standard input has no workflow_id", ("status --json",))
-    call.options = call.options._replace(workflow=workflow_id(found))
+    values = document_values(piped_text())
+    if error_in(values) is not None:
+        ctx.exit(pass_on(call, values))
+    call.piped = workflow_in(values)
+    found = workflow_id(str(call.piped["workflow_id"]))
+    call.options = call.options._replace(workflow=found)
     return found
 
 
 def piped_text() -> str:
     """What stands on standard input."""
-    if is_terminal(sys.stdin):
+    text = text_of(sys.stdin)
+    if text is None:
         raise Missing("there is no workflow on standard input: it is a terminal", ("status",))
-    text = sys.stdin.read(INPUT_LIMIT) if sys.stdin else ""
     if not text.strip():
         raise Missing("there is no workflow on standard input: it is empty", ("status",))
     return text
 
 
-def piped_values(text: str) -> dict[str, object]:
-    """The JSON object that a text is."""
-    try:
-        values = decode_json(text)
-    except ValueError as error:
-        raise Misused(f"standard input is no JSON: {error}", ("status --json",)) from error
-    if not isinstance(values, dict):
-        raise Misused("the JSON on standard input is no object", ("status --json",))
-    return values
-
-
-def pass_on(call: Call, values: dict[str, object], text: str) -> int:
+def pass_on(call: Call, values: dict[str, object]) -> int:
     """Tell an error that an earlier command of the pipe met; gives its exit code."""
     if call.options.json:
-        click.echo(text.strip())
-    click.echo(visible_text(str(values.get("message"))), err=True)
+        click.echo(json.dumps(values))
+    click.echo(visible_text(str(error_in(values))), err=True)
     return EXIT_CODES.get(str(values.get("code")), MemoryStateError.exit_code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from memory_state.cli.answers import answer_entered, answer_lines, answer_short
+from memory_state.cli.answers import answer_entered, answer_lines, answer_short, answer_standing
 from memory_state.cli.completing import workflow_ids
 from memory_state.cli.context import Call, workspace_of
 from memory_state.cli.parameters import Sharing
@@ -14,12 +14,13 @@ from memory_state.core.text import visible_text
 
 
 @click.command("save", cls=Sharing)
+@click.option("--name", metavar="NAME", help="Make it a checkpoint that `rollback --to NAME` goes back to.")
 @piped
 @click.pass_obj
-def save(call: Call) -> None:
+def save(call: Call, name: str | None) -> None:
     """Write the recovery file now."""
     workspace = workspace_of(call)
-    run, path = workspace.save()
+    run, path = workspace.save(name)
     said = path or f"workflow {run.id} is {run.state.status}: there is nothing to recover"
     answer_lines(call, workspace, run, "save", [visible_text(said)])
 
@@ -51,3 +52,21 @@ def park(call: Call, reason: str | None) -> None:
     """Pause the workflow and free its place. For a person only."""
     workspace = workspace_of(call, person=True)
     answer_short(call, workspace, workspace.park(reason), "park")
+
+
+@click.command("rollback", cls=Sharing)
+@click.option("--steps", metavar="N", type=click.IntRange(min=1), help="Undo the last N changes.")
+@click.option("--to", metavar="EVENT", help="Undo all after this event, by number or checkpoint name.")
+@REASON
+@piped
+@click.pass_obj
+def rollback(call: Call, steps: int | None, to: str | None, reason: str | None) -> None:
+    """Go back to an earlier state. For a person only.
+
+    A change is what one command or edit did to phases, tasks, approvals or fields. What is undone
+    leaves the document and stays in the history; notes stay in both.
+    """
+    from memory_state.workspace.rollback import roll_back
+
+    workspace = workspace_of(call, person=True)
+    answer_standing(call, workspace, roll_back(workspace, steps=steps, to=to, reason=reason), "rollback")

@@ -12,15 +12,23 @@ from memory_state.core.text import visible_text
 
 
 @click.command("init", cls=Sharing)
+@click.option(
+    "--track/--no-track",
+    default=None,
+    help="Keep histories and recovery files in git, or all state out of it; as it is when not given.",
+)
 @click.pass_obj
-def init(call: Call) -> None:
+def init(call: Call, *, track: bool | None) -> None:
     """Make the memory path, and install the hook that the plugin calls.
 
     It is optional before `start`, and harmless when done twice. No client is wired.
     """
     from memory_state.agents.installation import install
+    from memory_state.workspace import tracking
 
     memory = workspace_of(call).init()
+    if track is not None:
+        (tracking.track if track else tracking.untrack)(memory)
     install(environment_of(call))
     steps = f"next: `{command_line(call, 'start DEFINITION TITLE')}`"
     answer(call, "init", {"paths": {"memory": memory}}, [visible_text(memory), steps])

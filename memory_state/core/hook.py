@@ -14,7 +14,7 @@ from memory_state.core.errors import MemoryStateError
 from memory_state.core.files import posix, read_if_there, read_tail, remove_file
 from memory_state.core.gate import judge_call, next_steps
 from memory_state.core.header import read_header
-from memory_state.core.journal import document_number, last_event
+from memory_state.core.journal import tail_document
 from memory_state.core.jsontext import decode_json, encode_json
 from memory_state.core.layout import (
     accepted_copy,
@@ -162,11 +162,8 @@ def read_standing(located: Located) -> dict[str, object] | None:
     workflow = str(header.get("workflow_id"))
     if content != read_if_there(accepted_copy(located.memory, workflow)):
         return None
-    tail = read_tail(event_log(located.memory, workflow), last_event)
-    last = last_event(tail)
-    if last is None or document_number(last[4]) != header.get("event"):
-        return None
-    return header
+    tail = read_tail(event_log(located.memory, workflow), tail_document)
+    return header if tail_document(tail) == header.get("event") else None
 
 
 def before_call(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from memory_state.core.clock import parse_time, whole_seconds
 from memory_state.core.errors import Misused
-from memory_state.workflow.checks import Check, Complaint, list_of, named, of_type, one_of, whole_number
+from memory_state.workflow.checks import Check, Complaint, inside, list_of, of_type, one_of, whole_number
 from memory_state.workflow.fields import FIELDS, NAME_LIMIT, checked_context, line_of, optional
 from memory_state.workflow.fold import context_pairs, in_phase_order, policy
 from memory_state.workflow.machine import (
@@ -43,7 +43,7 @@ AFTER = ("pending", "returned", "skipped")
 # What the current phase may be, by the workflow's status; in_progress where it is not listed.
 WITHIN = {
     "pending": ("pending",),
-    "completed": ("completed",),
+    "completed": ("completed", "skipped"),
     "paused": ("in_progress", "pending"),
     "failed": ("in_progress", "pending"),
     "cancelled": ("in_progress", "pending"),
@@ -71,10 +71,16 @@ def arrival(values: Mapping[str, object], definition: Definition, *, vouched: bo
 
 def refuse(found: Iterable[Complaint]) -> None:
     """Raise Misused with the first complaints, if there are any."""
-    told = [each.message for each in islice(found, TOLD)]
+    told = [placed(each) for each in islice(found, TOLD)]
     if told:
         more = "; and there may be more" if len(told) == TOLD else ""
         raise Misused(f"the workflow on standard input makes no sense: {'; '.join(told)}{more}", ("list",))
+
+
+def placed(complaint: Complaint) -> str:
+    """A complaint with the place of its value: `phases[2].status: must be ...`."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in complaint.steps)
+    return f"{''.join(steps).removeprefix('.')}: {complaint.message}".removeprefix(": ")
 
 
 def complaints(values: dict[str, object], definition: Definition) -> Iterable[Complaint]:
@@ -102,7 +108,7 @@ def mapping_of(checks: Mapping[str, Check], required: tuple[str, ...] = ()) -> C
         if isinstance(value, dict):
             yield from (Complaint((), f"the key {key} is missing") for key in required if key not in value)
             for key in checks.keys() & value.keys():
-                yield from named(key, checks[key](value[key]))
+                yield from inside(key, checks[key](value[key]))
 
     return check
 
@@ -193,7 +199,9 @@ def standing_complaints(state: State) -> Iterator[Complaint]:
             )  # fmt: skip
         line = phase_line(each, 1)
         if read_phase_line(line[0], line[3:]) != each:
-            yield Complaint((), f"phase {each.id}: times, returns or approval do not fit its status {each.status}")
+            yield Complaint(
+                (), f"phase {each.id}: times, returns or approval do not fit its status {each.status}"
+            )
 
 
 def possible(status: str, distance: int) -> tuple[str, ...]:
@@ -244,10 +252,9 @@ def opening(state: State) -> tuple[Draft, ...]:
         },
     }
     start = {name: value for name, value in details.items() if value is not None}
-    tasks = [
-        Draft("task.added", each.phase, {"text": each.text} | ({"status": each.status} if each.status != "pending" else {}))
-        for each in state.tasks
-    ]
+    tasks = (
+        Draft("task.added", each.phase, {"text": each.text, "status": each.status}) for each in state.tasks
+    )
     return (Draft("workflow.started", state.definition, start), *tasks)
 
 

@@ -43,10 +43,10 @@ def complaint_of(act: Callable[[], object]) -> Iterator[Complaint]:
 
 
 def optional(check: Check) -> Check:
-    """What `check` takes, or nothing."""
+    """What `check` takes, or nothing: null or an empty text."""
 
     def check_optional(value: object) -> Iterable[Complaint]:
-        return () if value is None else check(value)
+        return () if value is None or value == "" else check(value)
 
     return check_optional
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from memory_state.core.clock import whole_seconds
 from memory_state.workflow.machine import phase_of, status_within
 from memory_state.workflow.model import Definition, Event, Phase, PhaseState, State, Task
+from memory_state.workflow.restoration import restored, state_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,7 +36,7 @@ def started(definition: Definition, event: Event) -> State:
     details = event.details
     first = definition.phases[0]
     context = cast("dict[str, object]", details.get("context") or {})
-    return State(
+    state = State(
         workflow_id=str(details["workflow_id"]),
         title=str(details["title"]),
         definition=definition.name,
@@ -57,6 +58,19 @@ def started(definition: Definition, event: Event) -> State:
         advance_on=first.advance_on,
         origin=context_pairs(cast("dict[str, object]", details.get("origin") or {})),
     )
+    arrived = details.get("arrived")
+    return state if arrived is None else standing_as_sent(definition, state, cast("dict[str, Any]", arrived))
+
+
+def standing_as_sent(definition: Definition, state: State, sent: dict[str, Any]) -> State:
+    """The state of a run that began in another memory path; a phase of which nothing was sent is pending."""
+    phase = phase_of(definition, sent["phase"])
+    standing = {each["id"]: PhaseState(**each) for each in sent["phases"]}
+    return state._replace(
+        status=sent["status"], phase=phase.id, role=phase.role, allow=policy(phase), deny=phase.deny,
+        phases=tuple(standing.get(each.id, each) for each in state.phases),
+        created_at=sent["created_at"], retries=sent["retries"], advance_on=phase.advance_on,
+    )  # fmt: skip
 
 
 def fold(definition: Definition, events: Iterable[Event], state: State | None = None) -> State | None:
@@ -239,6 +253,24 @@ def document_edited(definition: Definition, state: State, event: Event) -> State
     return state._replace(**fields)  # type: ignore[arg-type]  # fields by name
 
 
+def rolled_back(definition: Definition, state: State, event: Event) -> State:
+    """`state.rolled_back`: the state it went back to, in full; without it, the start of the first phase."""
+    values = state_in(event.details)
+    return from_first(definition, state, event) if values is None else restored(state, values)
+
+
+def recovered(definition: Definition, state: State, event: Event) -> State:
+    """`state.recovered`: a state where it holds one; else only the document was built anew."""
+    values = state_in(event.details)
+    return state if values is None else restored(state, values)
+
+
+def from_first(definition: Definition, state: State, event: Event) -> State:
+    """The state with no phase done, in its first one."""
+    state = state._replace(phases=tuple(PhaseState(each.id) for each in definition.phases))
+    return enter(definition.phases[0], state, event.time)
+
+
 EVOLUTIONS: dict[str, Callable[[Definition, State, Event], State]] = {
     "phase.entered": phase_entered,
     "phase.completed": phase_completed,
@@ -257,4 +289,6 @@ EVOLUTIONS: dict[str, Callable[[Definition, State, Event], State]] = {
     "task.reopened": task_changed,
     "task.dropped": task_changed,
     "document.edited": document_edited,
+    "state.rolled_back": rolled_back,
+    "state.recovered": recovered,
 }

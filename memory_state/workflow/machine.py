@@ -6,6 +6,7 @@ legal next command. It changes nothing itself: `fold` says what an event does to
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from memory_state.core.errors import Misused, Refused
@@ -198,6 +199,16 @@ def checked_text(what: str, text: str, limit: int) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise Misused(f"{what} holds bytes that are no UTF-8")
     return text
+
+
+def checkpoint_name(name: str) -> str:
+    """`name` when it can name a checkpoint: at most 64 letters, digits and `._-`, not all digits."""
+    if not re.fullmatch(r"(?![0-9]+\Z)[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+        raise Misused(
+            f"{name[:80]!r} is no name of a checkpoint; names are up to 64 letters, digits and ._-, "
+            "and a number means an event"
+        )
+    return name
 
 
 def require_met(state: State, verb: str, verdicts: tuple[Verdict, ...]) -> None:

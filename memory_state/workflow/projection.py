@@ -177,9 +177,28 @@ def place_tasks(lines: list[str], definition: Definition, state: State, end: str
         else:
             index = places.pop(at)[2]
             lines[index] = with_mark(lines[index], MARKS[task.status])
+    known = {each.id for each in definition.phases}
+    for phase, _, at in reversed(places):
+        lines = without_task(lines, at) if phase in known else lines
     for phase in dict.fromkeys(task.phase for task in missing):
         lines = add_tasks(lines, definition, phase, [task for task in missing if task.phase == phase], end)
     return lines
+
+
+def without_task(lines: list[str], at: int) -> list[str]:
+    """The lines without the task at an index; what stands below it stays, as prose.
+
+    Where its line holds up others, such as tasks indented below it, only its box goes.
+    """
+    others = [
+        (each.at - (each.at > at), each.task) for each in read_body(joined(lines)).tasks if each.at != at
+    ]
+    trial = [*lines[:at], *lines[at + 1 :]]
+    if [(each.at, each.task) for each in read_body(joined(trial)).tasks] == others:
+        return trial
+    line = lines[at]
+    box = line.index("[")
+    return [*lines[:at], line[:box] + line[box + 3 :].lstrip(), *lines[at + 1 :]]
 
 
 def with_mark(line: str, mark: str) -> str:

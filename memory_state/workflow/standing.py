@@ -34,6 +34,7 @@ def workflow_values(definition: Definition, state: State, plan: dict[str, object
         "type": plan.get("type"),
         "context": dict(state.context),
         "origin": dict(state.origin) or None,
+        "retries": state.retries,
         "created_at": state.created_at,
         "updated_at": state.updated_at,
         "event": state.event,

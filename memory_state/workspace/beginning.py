@@ -25,6 +25,8 @@ from memory_state.workspace.transaction import locked, settled
 from memory_state.workspace.trust import TEST_KEY, give_trust, runs_only_test, trust_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from memory_state.workspace.actor import Actor
     from memory_state.workspace.project import Project
 
@@ -73,24 +75,44 @@ def begin(
     with locked(project.memory):
         path = document_place(project, workflow, apart=bool(parent or options.get("beside")))
         drafts = opening(definition, workflow, title, options)
+        run = lay_down(project, actor, definition, text, workflow, drafts, path)
+    remember_trust(project, actor, definition, text, options)
+    return run
+
+
+def lay_down(
+    project: Project,
+    actor: Actor,
+    definition: Definition,
+    text: str,
+    workflow: str,
+    drafts: Sequence[Draft],
+    path: str,
+) -> Run:
+    """Write a new workflow's files, its document at `path`; the caller holds the lock.
+
+    Refused, with nothing written, when one of its first events is too large for a history.
+    """
+    try:
         events = number_events(drafts, actor, project.clock(), 0, "", 0)
         lines = log_opening(workflow) + b"".join(map(event_line, events))
-        folder = history_folder(project.memory, workflow)
-        make_folder(folder)
-        replace_file(f"{folder}/definition.md", text.encode(), durable=True)
-        replace_file(event_log(project.memory, workflow), lines, durable=True)
-        state = fold(definition, events)
-        if state is None:
-            raise AssertionError("a start gives a state")
-        run = Run(
-            project.memory, workflow, definition, text, state, state, path,
-            text="", stored=None, shown=None, moment=events[-1].time,
-        )  # fmt: skip
-        run = relocate(
-            store(run, new_document(template("document.md"), definition, state), power=project.power)
-        )
-        save_recovery(project, run, "phase", actor.session)
-    remember_trust(project, actor, definition, text, options)
+    except ValueError as error:
+        raise Refused(
+            f"workflow {workflow} can not begin: {error}; shorten its context", ("list",)
+        ) from error
+    folder = history_folder(project.memory, workflow)
+    make_folder(folder)
+    replace_file(f"{folder}/definition.md", text.encode(), durable=True)
+    replace_file(event_log(project.memory, workflow), lines, durable=True)
+    state = fold(definition, events)
+    if state is None:
+        raise AssertionError("a start gives a state")
+    run = Run(
+        project.memory, workflow, definition, text, state, state, path,
+        text="", stored=None, shown=None, moment=events[-1].time,
+    )  # fmt: skip
+    run = relocate(store(run, new_document(template("document.md"), definition, state), power=project.power))
+    save_recovery(project, run, "phase", actor.session)
     return run
 
 

@@ -24,12 +24,12 @@ def write_setting(environment: Mapping[str, str], root: str, name: str, text: st
     if place == "project" and setting.user_only:
         raise Misused(
             f"{name} names a program to run, so only the user's file may set it",
-            (f"config set {name} … --user",),
+            (f"config set {name} VALUE --user",),
         )
     value = typed(setting, text)
     problem = value_problem(setting, value)
     if problem:
-        raise Misused(problem, ("config set --help",))
+        raise Misused(problem, ("config list",))
     # A person's own file may be a link into a folder of theirs; one in a cloned repository is not followed.
     path = str(user_file(environment).resolve() if place == "user" else project_file(root))
     content = read_if_there(path)

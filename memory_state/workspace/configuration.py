@@ -145,9 +145,7 @@ def survey(environment: Mapping[str, str], root: str, memory: str | None = None)
     return tuple(found)
 
 
-def environment_offer(
-    environment: Mapping[str, str], setting: Setting
-) -> Iterator[tuple[str, str, object]]:
+def environment_offer(environment: Mapping[str, str], setting: Setting) -> Iterator[tuple[str, str, object]]:
     """What the environment says of a setting."""
     if setting.variable is not None:
         text = environment.get(setting.variable, "")

@@ -45,7 +45,7 @@ def gather(run: Run, settings: Settings, environment: Mapping[str, str], *, comm
 def file_headings(root: str, target: str) -> tuple[str, ...] | None:
     """The headings of a file below the project's root; None when it is missing or empty."""
     content = read_source(root, target)
-    text = (content or b"").decode("utf-8", "replace")
+    text = (content or b"").decode("utf-8-sig", "replace")
     return headings(text) if text.strip() else None
 
 

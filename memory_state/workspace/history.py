@@ -15,13 +15,14 @@ from memory_state.core.layout import event_log
 from memory_state.workflow.fold import DOCUMENT_EVENTS
 from memory_state.workflow.machine import Draft
 from memory_state.workflow.model import Event
+from memory_state.workspace.statefiles import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from memory_state.workspace.actor import Actor
 
-SEALED_AFTER = frozenset({"phase.completed", "phase.returned", "phase.skipped"})
+SEALED_AFTER = frozenset({"phase.completed", "phase.returned", "phase.skipped", "state.rolled_back"})
 DURABLE = DOCUMENT_EVENTS | {"checkpoint.saved"}
 RECORDS = frozenset({"gate.refused", "evidence.recorded", "violation.recorded", "state.recovered"})
 TEXT_LIMITS = (1000, 300, 100, 30)
@@ -39,7 +40,7 @@ def read_events(memory: str, workflow: str, after: int = 0) -> Iterator[Event]:
             parts = split_event(line.removesuffix(b"\n"))
             event = None if parts is None or parts[0] <= after else event_from(parts)
             if event is not None:
-                yield event
+                yield whole(memory, workflow, event)
 
 
 def event_from(parts: tuple[int, str, str, str, bytes]) -> Event | None:
@@ -57,7 +58,7 @@ def number_events(
     """Events from drafts, numbered after `number`; no time is before `moment`, the last one's."""
     stamp = max(format_time(now), moment)
     if any(draft.type in DOCUMENT_EVENTS for draft in drafts) and stamp == moment:
-        stamp = format_time(parse_time(moment) + 0.0015)
+        stamp = format_time(parse_time(moment) + 0.001)
     events = []
     for draft in drafts:
         number += 1
@@ -118,7 +119,7 @@ def append_events(
 
     durable = power and any(draft.type in DURABLE for draft in drafts)
     append_file(path, compose, last_event, durable=durable)
-    return written
+    return [whole(memory, workflow, event) for event in written]
 
 
 def seal_event(path: str, lines: bytes, last: Event, actor: Actor, *, torn: bool) -> Event:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 REASONS = (
     ("phase.", "phase"),
     ("workflow.", "phase"),
+    ("state.", "phase"),
     ("task.", "task"),
     ("checkpoint.", "manual"),
     ("note.", "task"),

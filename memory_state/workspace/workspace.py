@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory_state.core.errors import MemoryStateError, Missing, Refused
 from memory_state.core.layout import event_log, history_folder, recovery_file, workflow_id
 from memory_state.workflow import machine, tasks
+from memory_state.workflow.fields import checked_fields, edited
 from memory_state.workflow.frontmatter import parse
 from memory_state.workflow.gates import CommandResult, ask
 from memory_state.workflow.machine import Draft, Verdict, gate_of
 from memory_state.workflow.model import ENDED, LIVE, Event, Problem, State
 from memory_state.workflow.standing import workflow_values
-from memory_state.workspace import beginning, nesting, sessions
-from memory_state.workspace.actor import Actor, require_person, session_of
+from memory_state.workspace import arriving, beginning, nesting, sessions
+from memory_state.workspace.actor import Actor, in_agent_session, require_person, session_of
 from memory_state.workspace.configuration import read_layers
 from memory_state.workspace.definitions import load_definition
 from memory_state.workspace.evidence import gather
@@ -101,6 +102,17 @@ class Workspace:
         if binding is None or binding.memory != self.project.memory:
             return None
         return binding.workflow if Path(event_log(binding.memory, binding.workflow)).is_file() else None
+
+    def receive(self, values: Mapping[str, object]) -> Run | None:
+        """Mean the workflow that the `workflow` part of a status document is about.
+
+        One that is not here arrives: it is made with the same id, and its run is given. The session
+        is not bound to it. None for one that is here, which stands as it does here.
+        """
+        self.wanted = workflow_id(str(values.get("workflow_id")))
+        if arriving.is_here(self.project.memory, self.wanted):
+            return None
+        return arriving.arrive(self.project, self.actor, values)
 
     # looking
 
@@ -326,11 +338,23 @@ class Workspace:
         text = machine.checked_text("the note", text, machine.NOTE_LIMIT)
         return self.change(lambda run: (Draft("note.added", run.state.phase, {"text": text}),))
 
+    def edit(self, fields: Mapping[str, object]) -> Run:
+        """Set free fields: `title`, `issue_number`, `branch_name`, `plan_file`, `context`.
+
+        A context is merged into the one there is, a key with None goes. As in the document itself, an
+        agent may not: Refused in its session. Misused for an unknown field or a wrong value.
+        """
+        checked = checked_fields(fields)
+        if in_agent_session(self.project.environment):
+            require_person(self.actor, f"setting {' and '.join(checked)}")
+        return self.change(lambda run: edited(run.state, checked))
+
     # recovery
 
-    def save(self) -> tuple[Run, str | None]:
-        """Write the recovery file now; gives its path."""
-        run = self.change(lambda _: (Draft("checkpoint.saved", "-", {}),))
+    def save(self, name: str | None = None) -> tuple[Run, str | None]:
+        """Write the recovery file now; gives its path. With a name, `rollback` can go back to this point."""
+        subject = "-" if name is None else machine.checkpoint_name(name)
+        run = self.change(lambda _: (Draft("checkpoint.saved", subject, {}),))
         return run, save_recovery(self.project, run, "manual", self.actor.session)
 
     def trust(self, definition: str | None = None) -> tuple[str, tuple[str, ...]]:

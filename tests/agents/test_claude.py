@@ -71,13 +71,15 @@ def test_handlers_are_in_exec_form() -> None:
 
 
 def test_wired_events() -> None:
-    """Nine events are wired; those of subagents are not."""
+    """Eleven events are wired, those of subagents among them."""
     assert list(EVENTS) == [
         "SessionStart",
         "UserPromptSubmit",
         "PreToolUse",
         "PostToolUse",
         "PostToolUseFailure",
+        "SubagentStart",
+        "SubagentStop",
         "PreCompact",
         "Stop",
         "SessionEnd",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory_state.agents import doctor, installation
+from memory_state.agents import doctor, installation, records
 
 if TYPE_CHECKING:
     from tests.sessions import Project
@@ -24,8 +25,13 @@ def test_sound_installation(planned: Project) -> None:
 def test_nothing_installed(planned: Project) -> None:
     """Before setup the missing parts are named, each with its repair."""
     found = findings(planned)
-    assert [name for name, finding in found.items() if not finding.ok] == ["hooks", "compiled", "probe"]
-    assert {finding.repair for finding in found.values() if not finding.ok} == {"setup claude"}
+    repairs = {name: finding.repair for name, finding in found.items() if not finding.ok}
+    assert repairs == {
+        "hooks": "setup claude",
+        "compiled": "doctor --fix",
+        "runtime": "doctor --fix",
+        "probe": "doctor --fix",
+    }
 
 
 def test_last_hook_is_told(planned: Project) -> None:
@@ -40,3 +46,34 @@ def test_damaged_state_is_told(planned: Project) -> None:
     (planned.root / ".memory/state/active-workflow.md").write_text("garbage", encoding="utf-8")
     assert not findings(planned)["state"].ok
     assert findings(planned)["state"].ok
+
+
+def test_repair_mends_what_was_set_up(planned: Project) -> None:
+    """A lost hook, a lost record and lost wiring are there again after the repair."""
+    hook = installation.set_up(planned.environment, str(planned.root))
+    Path(hook.launcher).with_name("memory_state_hook.py").write_text("garbage", encoding="utf-8")
+    Path(installation.runtime_record(planned.environment)).unlink()
+    records.settings_path(str(planned.root)).write_text("{}\n", encoding="utf-8")
+    assert [name for name, finding in findings(planned).items() if not finding.ok] == [
+        "hooks", "compiled", "runtime", "probe",
+    ]  # fmt: skip
+    assert len(doctor.repair(planned.workspace())) == 2
+    assert [name for name, finding in findings(planned).items() if not finding.ok] == []
+
+
+def test_repair_wires_nothing_anew(planned: Project) -> None:
+    """Where setup was never run the hook is installed, and no client's settings are touched."""
+    assert len(doctor.repair(planned.workspace())) == 1
+    assert not (planned.root / ".claude").exists()
+    assert not findings(planned)["hooks"].ok
+    assert findings(planned)["compiled"].ok
+
+
+def test_repair_goes_on_where_something_can_not_be_mended(planned: Project) -> None:
+    """Settings that are no JSON are told; the hook is installed all the same."""
+    installation.set_up(planned.environment, str(planned.root))
+    records.settings_path(str(planned.root)).write_text('{\n  "model": \n}\n', encoding="utf-8")
+    said = doctor.repair(planned.workspace())
+    assert said[0].startswith("the hook is installed")
+    assert said[1].startswith("not mended: ")
+    assert "line 3" in said[1]

@@ -1,4 +1,4 @@
-"""One module made of many."""
+"""Few modules made of many."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from memory_state.agents.joining import core_modules, joined_source
+from memory_state.agents.joining import COLD, ENTRY, HOT, core_modules, joined_sources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,37 +18,59 @@ ALLOWED = {
 }  # fmt: skip
 
 
-def test_joined_module_imports_built_in_modules_only() -> None:
-    """Nothing of the package is imported but the slow path, and nothing of a third party."""
-    tree = ast.parse(joined_source({}))
-    found = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    found |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-    assert found - ALLOWED == {"memory_state.agents.session"}
+def trees() -> dict[str, ast.Module]:
+    """The joined modules, parsed."""
+    return {name: ast.parse(source) for name, source in joined_sources({}).items()}
+
+
+def functions(tree: ast.Module) -> set[str]:
+    """The functions and classes of a module."""
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+
+def test_joined_modules_import_built_in_modules_only() -> None:
+    """They import each other, the slow path and built-in modules, and nothing of a third party."""
+    nodes = [node for tree in trees().values() for node in ast.walk(tree)]
+    found = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    found |= {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    own = {HOT, *(f"{HOT}_{group}" for group in COLD)}
+    assert found - ALLOWED - own == {"memory_state.agents.session"}
 
 
 def test_constants_win() -> None:
     """The constants given stand after the modules' own."""
-    assert joined_source({"PROGRAM": "/opt/x"}).endswith("PROGRAM = '/opt/x'\n")
+    source = joined_sources({"LEVELS": 3})[HOT]
+    assert source.index("LEVELS = 8") < source.index("LEVELS = 3")
 
 
-def test_every_core_module_is_joined() -> None:
-    """Each module of core is on the hook path: its functions are in the joined module."""
-    tree = ast.parse(joined_source({}))
-    joined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    for name, path in core_modules().items():
-        module = ast.parse(path.read_text(encoding="utf-8"))
-        own = {node.name for node in module.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-        assert own <= joined, name
+def test_cold_entries_have_stand_ins() -> None:
+    """What only some calls need is in a module of its own, and the hot one knows the way to it."""
+    found = trees()
+    for group, names in COLD.items():
+        assert set(names) <= functions(found[f"{HOT}_{group}"])
+        assert set(names) <= functions(found[HOT])
+
+
+def test_every_function_of_core_that_the_hook_reaches_is_joined() -> None:
+    """No name of core is looked up in a joined module that does not hold or import it."""
+    core = {name for path in core_modules().values() for name in functions(ast.parse(path.read_text()))}
+    for name, tree in trees().items():
+        held = functions(tree) | {
+            each.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for each in node.names
+        }
+        looked_up = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert looked_up & core <= held, name
 
 
 def test_gate_loads_no_other_module(tmp_path: Path) -> None:
-    """After a bare interpreter's start, importing the joined module loads built-in C modules only."""
-    (tmp_path / "memory_state_hook.py").write_text(joined_source({}), encoding="utf-8")
+    """Importing the joined module loads nothing but itself."""
+    for name, source in joined_sources({}).items():
+        (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
     script = (
-        "import sys; before = set(sys.modules); sys.path.insert(0, sys.argv[1]); import memory_state_hook; "
-        "print(sorted(set(sys.modules) - before))"
+        "import sys; before = set(sys.modules); sys.path.insert(0, sys.argv[1]); "
+        f"from {HOT} import {ENTRY}; print(sorted(set(sys.modules) - before))"
     )
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "['memory_state_hook']"
+    assert done.stdout.strip() == f"['{HOT}']"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from memory_state.core.header import read_header
 from tests.sessions import SESSION, Project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SILENT = (0, "", "")
 
@@ -274,6 +272,64 @@ def test_reading_passes_a_fault(planned: Project) -> None:
     log.write_bytes(b"")
     assert planned.play("PreToolUse.Read").status != 2
     assert planned.write("plan.md").status == 2
+
+
+def user_settings(project: Project, text: str) -> None:
+    """Write the user's settings."""
+    folder = Path(project.environment["HOME"], ".config/memory-state")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+
+
+def lose_log(project: Project) -> None:
+    """Make every call of the hook a fault."""
+    next((project.root / ".memory/state/workflow-history").glob("*/events.md")).write_bytes(b"")
+
+
+@pytest.mark.parametrize("place", ["project", "user"])
+def test_person_may_let_a_fault_pass(planned: Project, place: str) -> None:
+    """With `on_fault = "allow"` a writing tool passes, and the fault is told to the person."""
+    if place == "user":
+        user_settings(planned, 'on_fault = "allow"\n')
+    else:
+        (planned.root / ".memory-state.toml").write_text('on_fault = "allow"\n', encoding="utf-8")
+    lose_log(planned)
+    played = planned.write("plan.md")
+    assert (played.status, played.message) == (0, "")
+    assert "could not answer PreToolUse" in json.loads(played.output)["systemMessage"]
+
+
+@pytest.mark.parametrize(
+    "text", ['on_fault = "deny"', 'on_fault = "maybe"', "on_fault = 'allow'", "[on_fault]", "\0", ""]
+)
+def test_unclear_choice_for_a_fault_denies(planned: Project, text: str) -> None:
+    """What the hook can not plainly read as "allow" is "deny"."""
+    lose_log(planned)
+    (planned.root / ".memory-state.toml").write_text(text, encoding="utf-8")
+    assert planned.write("plan.md").status == 2
+
+
+def test_reading_tool_passes_a_fault_by_exit_zero(planned: Project) -> None:
+    """A client that stops calls at a failing hook takes any other exit code for a failure."""
+    lose_log(planned)
+    played = planned.play("PreToolUse.Read")
+    assert played.status == 0
+    assert "could not answer" in json.loads(played.output)["systemMessage"]
+
+
+def saved_at(project: Project) -> object:
+    """When the recovery file was last written."""
+    path = next((project.root / ".memory/state/interruption-recovery").glob("*.md"))
+    return read_header(path.read_text(encoding="utf-8"))["saved_at"]
+
+
+@pytest.mark.parametrize(("seconds", "fresh"), [(0, True), (3600, False)])
+def test_save_interval_holds_on_the_fast_path(planned: Project, seconds: int, *, fresh: bool) -> None:
+    """A finished call brings a recovery file up to date that is older than the interval chosen."""
+    before = saved_at(planned)
+    (planned.root / ".memory-state.toml").write_text(f"save_interval = {seconds}\n", encoding="utf-8")
+    assert planned.play("PostToolUse.Bash") == SILENT
+    assert (saved_at(planned) != before) is fresh
 
 
 def test_person_edit_is_adopted_before_deciding(planned: Project) -> None:

@@ -16,6 +16,7 @@ from memory_state.core.journal import (
     format_event,
     last_event,
     split_event,
+    tail_document,
 )
 
 TIME = "2026-11-20T10:00:00.123Z"
@@ -188,6 +189,27 @@ def test_carriage_return_before_the_line_end_is_damage() -> None:
 def test_document_number_is_that_of_the_last_key(details: bytes, number: int) -> None:
     """`doc` is read off the end of the JSON, and text that looks like it does not count."""
     assert document_number(details) == number
+
+
+@pytest.mark.parametrize(
+    ("tail", "number"),
+    [
+        (LINE, 1),
+        (LINE + OTHER, 2),
+        (b"cut off}` ^00000000\n" + LINE, 1),
+        (LINE + OTHER[:-1], None),
+        (LINE + OTHER[:20], None),
+        (LINE + OTHER + b"\n", None),
+        (LINE + OTHER + bytes(8), None),
+        (LINE + b"garbage\n", None),
+        (b"---\nschema: 1\n---\n", None),
+        (b"\n", None),
+        (b"", None),
+    ],
+)
+def test_number_of_a_whole_last_line_is_had_at_once(tail: bytes, number: int | None) -> None:
+    """The hook's quick look: the document number of a last line that is whole, nothing of any other."""
+    assert tail_document(tail) == number
 
 
 @settings(max_examples=60, deadline=None)

@@ -14,7 +14,10 @@ from memory_state.core.locate import (
     find_root,
     has_state,
     locate,
+    main_worktree,
+    memory_base,
     read_binding,
+    read_choices,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +43,11 @@ def bind(home: Path, text: str, session: str = SESSION) -> None:
     folder = home / ".local" / "state" / "memory-state" / "sessions"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / session).write_text(text, encoding="utf-8")
+
+
+def memory_of(environment: dict[str, str], root: str) -> str:
+    """The memory path of a project, as the hook finds it."""
+    return find_memory(read_choices(environment, root), root)
 
 
 def binding(root: str, memory: str, workflow: str = "7f3a9c21") -> str:
@@ -99,21 +107,21 @@ def test_memory_path_precedence(tmp_path: Path) -> None:
     root.mkdir()
     home.mkdir()
     known = {"HOME": str(home)}
-    assert find_memory(known, str(root)) == f"{root}/.memory"
+    assert memory_of(known, str(root)) == f"{root}/.memory"
     user_settings(home, 'memory_path = "of-user"\n')
-    assert find_memory(known, str(root)) == f"{root}/of-user"
+    assert memory_of(known, str(root)) == f"{root}/of-user"
     settings(root, 'memory_path = "of-project"\n')
-    assert find_memory(known, str(root)) == f"{root}/of-project"
-    assert find_memory({**known, "MEMORY_STATE_PATH": "of-env"}, str(root)) == f"{root}/of-env"
+    assert memory_of(known, str(root)) == f"{root}/of-project"
+    assert memory_of({**known, "MEMORY_STATE_PATH": "of-env"}, str(root)) == f"{root}/of-env"
 
 
 def test_settings_without_a_memory_path_say_nothing(tmp_path: Path) -> None:
     """A project file that is about something else leaves the question to the next layer."""
     user_settings(tmp_path, 'memory_path = "of-user"\n')
     settings(tmp_path, "save_interval = 60\n")
-    assert find_memory({"HOME": str(tmp_path)}, str(tmp_path)) == f"{tmp_path}/of-user"
+    assert memory_of({"HOME": str(tmp_path)}, str(tmp_path)) == f"{tmp_path}/of-user"
     settings(tmp_path, 'memory_path = ""\n')
-    assert find_memory({"HOME": str(tmp_path)}, str(tmp_path)) == f"{tmp_path}/of-user"
+    assert memory_of({"HOME": str(tmp_path)}, str(tmp_path)) == f"{tmp_path}/of-user"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +154,86 @@ def test_settings_that_need_toml_are_left_to_the_slow_path(tmp_path: Path, text:
     """What the strict reader refuses is a ValueError here, never the default path."""
     (tmp_path / ".memory-state.toml").write_bytes(text.encode("latin-1"))
     with pytest.raises(ValueError, match=r".+"):
-        find_memory({"HOME": str(tmp_path)}, str(tmp_path))
+        memory_of({"HOME": str(tmp_path)}, str(tmp_path))
+
+
+# settings that a hook asks for
+
+
+def test_choices_precedence(tmp_path: Path) -> None:
+    """Environment before project before user; a number in the environment is one."""
+    root, home = tmp_path / "p", tmp_path / "h"
+    root.mkdir()
+    home.mkdir()
+    known = {"HOME": str(home)}
+    assert read_choices(known, str(root)) == {}
+    user_settings(home, 'on_fault = "allow"\nsave_interval = 60\n')
+    settings(root, 'on_fault = "deny"\nmemory_path = ""\n')
+    assert read_choices(known, str(root)) == {"on_fault": "deny", "save_interval": 60}
+    known |= {"MEMORY_STATE_SAVE_INTERVAL": "7", "MEMORY_STATE_ON_FAULT": ""}
+    assert read_choices(known, str(root)) == {"on_fault": "deny", "save_interval": 7}
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("", 300),
+        ("save_interval = 60", 60),
+        ("save_interval = 0", 0),
+        ("save_interval = true", 300),
+        ('save_interval = "60"', 300),
+        ("save_interval = 60 # needs TOML", 300),
+    ],
+)
+def test_bound_session_knows_its_interval(tmp_path: Path, text: str, seconds: int) -> None:
+    """The interval comes with the place; where it can not be read the default stands, and nothing fails."""
+    bind(tmp_path, binding(str(tmp_path), "/m"))
+    settings(tmp_path, text)
+    known = {"HOME": str(tmp_path), "CLAUDE_PROJECT_DIR": str(tmp_path)}
+    assert locate(known, "/", SESSION).save_interval == seconds
+
+
+def linked_worktree(folder: Path, link: str, common: str) -> Path:
+    """A linked work tree as git lays it out, with its private folder in `repository.git/worktrees/one`."""
+    private = folder / "main" / ".git" / "worktrees" / "one"
+    private.mkdir(parents=True)
+    (private / "commondir").write_text(f"{common}\n", encoding="utf-8")
+    tree = folder / "linked"
+    tree.mkdir()
+    (tree / ".git").write_text(f"gitdir: {link}\n", encoding="utf-8")
+    return tree
+
+
+def test_work_trees_share_a_memory_path_when_the_repository_has_it(tmp_path: Path) -> None:
+    """With the scope `repository` a relative path starts from the main work tree, below it as here."""
+    tree = linked_worktree(tmp_path, str(tmp_path / "main/.git/worktrees/one"), "../..")
+    assert memory_base({"scope": "repository"}, str(tree)) == str(tmp_path / "main")
+    assert memory_base({"scope": "repository"}, f"{tree}/packages/a") == f"{tmp_path}/main/packages/a"
+    assert memory_base({"scope": "worktree"}, str(tree)) == str(tree)
+    assert memory_base({}, str(tree)) == str(tree)
+    assert memory_base({"scope": "repository"}, "/nowhere/at/all") == "/nowhere/at/all"
+
+
+def test_relative_links_of_a_work_tree_are_followed(tmp_path: Path) -> None:
+    """Git can write both of them relative (git-worktree(1), `--relative-paths`)."""
+    tree = linked_worktree(tmp_path, "../main/.git/worktrees/one", str(tmp_path / "main/.git"))
+    assert main_worktree(str(tree)) == str(tmp_path / "main")
+
+
+def test_other_git_files_are_no_linked_work_trees(tmp_path: Path) -> None:
+    """A main work tree and a submodule belong to themselves; a bare repository stands for its work trees."""
+    (tmp_path / ".git").mkdir()
+    assert main_worktree(str(tmp_path)) == str(tmp_path)
+    module = tmp_path / "module"
+    module.mkdir()
+    (module / ".git").write_text("gitdir: ../.git/modules/module\n", encoding="utf-8")
+    assert main_worktree(str(module)) == str(module)
+    (module / ".git").write_bytes(b"\xff")
+    assert main_worktree(str(module)) == str(module)
+    (tmp_path / "bare.git/worktrees/one").mkdir(parents=True)
+    (tmp_path / "bare.git/worktrees/one/commondir").write_text("../..\n", encoding="utf-8")
+    (module / ".git").write_text(f"gitdir: {tmp_path}/bare.git/worktrees/one\n", encoding="utf-8")
+    assert main_worktree(str(module)) == f"{tmp_path}/bare.git"
 
 
 # the binding

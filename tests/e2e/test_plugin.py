@@ -25,7 +25,7 @@ PLUGIN = "memory-state@memory-state"
 SKILLS = ("ask-for-approval", "recover", "where-it-stands", "work-a-phase")
 BASH = ("--allowedTools", "Bash")
 # What a fresh clone does not have.
-MADE = (".git", ".venv", "node_modules", "__pycache__", ".*_cache", ".hypothesis", ".coverage*", "build", "dist")
+MADE = (".git", ".venv", "node_modules", "__pycache__", ".*_cache", ".hypothesis", "build", "dist")
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from memory_state.workflow.machine import Draft, finish, skip
 from memory_state.workflow.model import PhaseState, State, Task
-from memory_state.workflow.progress import counted, progress_percentage
+from memory_state.workflow.progress import counted, progress_percentage, progress_values
 from tests.workflow.examples import FEATURE, MET, at, begun, entered
 
 
@@ -69,3 +71,35 @@ def test_what_counts() -> None:
     state = state._replace(tasks=(Task("p0", "before", "completed"), *state.tasks))
     assert [task.text for task in counted(state)] == ["before", "t0", "t2"]
     assert [task.text for task in counted(state, "p1")] == ["t0", "t2"]
+
+
+def test_progress_as_values() -> None:
+    """What a program may ask: counts, times, retries, and the moves from here."""
+    run = at("build").then(
+        Draft("task.added", "build", {"text": "a", "status": "completed"}),
+        Draft("task.added", "build", {"text": "b"}),
+        Draft("task.added", "build", {"text": "c", "status": "dropped"}),
+    )
+    values = progress_values(FEATURE, run.state)
+    assert values == {
+        "progress_percentage": 30,
+        "is_complete": False,
+        "status": "in_progress",
+        "phase": "build",
+        "phases": {"done": 1, "total": 5},
+        "tasks": {"done": 1, "total": 3},
+        "created_at": "2026-11-20T10:00:00Z",
+        "updated_at": "2026-11-20T10:09:01.500Z",
+        "seconds": 541,
+        "retries": 0,
+        "can_retry": False,
+        "valid_transitions": ["waiting", "paused", "failed", "cancelled"],
+    }
+    assert json.loads(json.dumps(values)) == values
+
+
+def test_a_failure_can_be_retried() -> None:
+    """`can_retry` holds for a failed run until its retries are used up."""
+    state = at("build").state._replace(status="failed")
+    assert progress_values(FEATURE, state)["can_retry"] is True
+    assert progress_values(FEATURE, state._replace(retries=3))["can_retry"] is False

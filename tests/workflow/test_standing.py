@@ -45,6 +45,7 @@ def test_the_values_of_a_run() -> None:
         "type": "feat",
         "context": {"a": 1},
         "origin": None,
+        "retries": 0,
         "created_at": "2026-11-20T10:00:00Z",
         "updated_at": "2026-11-20T10:01:30.250Z",
         "event": 2,

@@ -28,7 +28,6 @@ def leave(memory: Path, line: str, session: str = "s1") -> Path:
     [
         'memory-state approve --reason "looks good"',
         "/opt/x/memory-state approve --reason 'looks good'",
-        "memory-state approve --reason looks\\ good",
         "  memory-state   approve --reason 'looks good'  ",
     ],
 )
@@ -56,6 +55,7 @@ def test_grant_lets_its_command_run_once(tmp_path: Path, line: str) -> None:
         "memory-state approve --reason $(looks good)",
         "memory-state approve --reason 'looks good' \\",
         "memory-state approve --reason \udcff",
+        "memory-state approve --reason looks\\ good",
     ],
 )
 def test_grant_of_another_command_is_used_up(tmp_path: Path, line: str) -> None:

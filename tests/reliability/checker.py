@@ -1,0 +1,220 @@
+"""The promises that hold after any crash, asked of a disk by our own loading.
+
+What a command answered is there. No phase is later than the log proves. Nothing raises. Document and
+log agree, a second look changes nothing, and what a person wrote is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory_state.core.errors import MemoryStateError, Missing
+from memory_state.core.header import read_header
+from memory_state.core.hook import read_standing
+from memory_state.core.locate import Located
+from memory_state.workflow.document import read_document
+from memory_state.workflow.fold import fold
+from memory_state.workspace.actor import Actor
+from memory_state.workspace.workspace import Workspace
+from tests.reliability.disk import Image, put_image, read_image
+from tests.reliability.scenes import KEPT, Played
+
+if TYPE_CHECKING:
+    from memory_state.workspace.run import Run
+    from tests.reliability.states import State
+
+EVENT = re.compile(rb"(\d+)\. \S+ \*\*(\S+)\*\* (\S+) `\{.*\}`")
+CALLS = (b"**tool.used**", b"**tool.denied**")
+ENDED = ("completed", "cancelled")
+
+
+class Broken(Exception):  # noqa: N818  # a promise is broken, no error of ours
+    """A promise does not hold; the sentence says which."""
+
+
+class Line(NamedTuple):
+    """An undamaged event as a plain reader sees it, and its whole line."""
+
+    number: int
+    kind: str
+    subject: str
+    line: bytes
+
+
+def violation(played: Played, state: State, *, power: bool) -> str:
+    """Put a state on disk and say which promise does not hold; empty when all do.
+
+    With `power` it was power that failed: what happened to single tool calls may be lost then.
+    """
+    put_image(played.root, state.image)
+    return violation_here(played, state.image, state.said, power=power)
+
+
+def violation_here(played: Played, image: Image, said: int, *, power: bool) -> str:
+    """The same for the disk as it stands, which holds `image`."""
+    try:
+        require_all(played, image, said, power=power)
+    except Broken as broken:
+        return str(broken)
+    except Exception as fault:  # noqa: BLE001  # whatever is raised is a finding
+        return f"{type(fault).__name__}: {fault}"
+    return ""
+
+
+def require_all(played: Played, image: Image, said: int, *, power: bool) -> None:
+    """Raise Broken for the first promise that does not hold."""
+    workflow = workflow_in(played.afters[-1])
+    require_whole(played, image, said, power=power)
+    if workflow is None or said < played.scene.begun:
+        require_beginning(played, workflow)
+        if workflow is None or event_lines(read_image(played.root), workflow) == []:
+            return
+    require_quick_answer(played, image, workflow)
+    run = workspace(played, workflow).status()
+    found = event_lines(read_image(played.root), workflow)
+    require_events(played, found, said, power=power)
+    if run.state.phase != proven_phase(image, workflow):
+        raise Broken(f"phase {run.state.phase}, the log proves {proven_phase(image, workflow)}")
+    require_agreement(run, found)
+    require_place(played, run)
+    require_text(played)
+    require_stillness(played, workflow)
+
+
+def workspace(played: Played, workflow: str | None) -> Workspace:
+    """A workspace as a program finds it a moment after the crash."""
+    project = played.project
+    return Workspace.find(
+        project.root, environment=project.environment, actor=Actor("cli"), workflow=workflow,
+        clock=lambda: played.now,
+    )  # fmt: skip
+
+
+def workflow_in(image: Image) -> str | None:
+    """The id of the one workflow that a disk has a log of."""
+    logs = [path for path in image.files if path.endswith("/events.md")]
+    return logs[0].split("/")[-2] if logs else None
+
+
+def event_lines(image: Image, workflow: str) -> list[Line]:
+    """Every undamaged event of a log."""
+    content = next((c for p, c in image.files.items() if p.endswith(f"{workflow}/events.md")), b"")
+    return [found for line in content.split(b"\n") if (found := event_in(line)) is not None]
+
+
+def event_in(line: bytes) -> Line | None:
+    """The event of a line whose checksum holds."""
+    body, _, checksum = line.rpartition(b" ^")
+    found = EVENT.fullmatch(body)
+    if found is None or checksum != b"%08x" % zlib.crc32(body):
+        return None
+    return Line(int(found[1]), found[2].decode(), found[3].decode(), line)
+
+
+def proven_phase(image: Image, workflow: str) -> str:
+    """The phase that the log's last entry into one proves."""
+    return [each.subject for each in event_lines(image, workflow) if each.kind == "phase.entered"][-1]
+
+
+def require_whole(played: Played, image: Image, said: int, *, power: bool) -> None:
+    """Files that a command promises are there as it wrote them."""
+    scene, wanted = played.scene, played.afters[-1].files
+    for path in wanted:
+        if not any(part in path for part in scene.whole):
+            continue
+        if said == len(scene.commands) and image.files.get(path) != wanted[path]:
+            raise Broken(f"{path} is not as it was written")
+        if path not in played.before.files and image.files.get(path, wanted[path]) != wanted[path]:
+            raise Broken(f"{path} is there in part")
+
+
+def require_beginning(played: Played, workflow: str | None) -> None:
+    """A workflow is at work, or a new one can be started."""
+    asked = workspace(played, None)
+    asked.survey()
+    try:
+        asked.status()
+    except Missing:
+        if workflow is None or not event_lines(read_image(played.root), workflow):
+            asked.start("steps", "Anew")
+
+
+def require_quick_answer(played: Played, image: Image, workflow: str) -> None:
+    """The hook's fast path decides by the phase that the log proves, or hands on."""
+    root = str(played.project.root)
+    try:
+        header = read_standing(Located(root, f"{root}/.memory", "", bound=False))
+    except (ValueError, MemoryStateError):
+        return
+    if header is not None and header["phase"] != proven_phase(image, workflow):
+        raise Broken(f"the hook would judge by phase {header['phase']}")
+
+
+def require_events(played: Played, found: list[Line], said: int, *, power: bool) -> None:
+    """Every acknowledged event is in the log, and its numbers are dense."""
+    known = played.afters[said - 1] if said else played.before
+    lines = {each.line for each in found}
+    for each in event_lines(known, workflow_in(played.afters[-1]) or ""):
+        fleeting = power and said and any(kind in each.line for kind in CALLS)
+        if each.line not in lines and not fleeting:
+            raise Broken(f"event {each.number} {each.kind} is lost")
+    if [each.number for each in found] != list(range(1, len(found) + 1)):
+        raise Broken(f"the numbers are {[each.number for each in found]}")
+
+
+def require_agreement(run: Run, found: list[Line]) -> None:
+    """The document on disk shows what the log gives."""
+    events = Workspace.history(workspace_of(run))
+    if [each.number for each in events] != [each.number for each in found]:
+        raise Broken("history() gives other events than the log has")
+    folded = fold(run.definition, events)
+    shown = read_document(Path(run.path).read_text(encoding="utf-8"), run.definition, run.path).state
+    for state in (folded, shown):
+        if state is None or state._replace(tasks=()) != run.state._replace(tasks=()):
+            raise Broken("log, document and run do not agree")
+        if sorted(state.tasks) != sorted(run.state.tasks):
+            raise Broken("log, document and run have different tasks")
+
+
+def workspace_of(run: Run) -> Workspace:
+    """A workspace for the history of a run."""
+    root = str(Path(run.memory).parent)
+    return Workspace.find(root, environment={"HOME": root, "PATH": ""}, workflow=run.id)
+
+
+def require_place(played: Played, run: Run) -> None:
+    """A live workflow is the current one; an ended or parked one left the place."""
+    try:
+        current = workspace(played, None).workflow()
+    except Missing:
+        current = ""
+    if (current == run.id) != (run.state.status not in (*ENDED, "paused")):
+        raise Broken(f"the workflow is {run.state.status}, the current one {current or 'none'}")
+    if run.state.status not in ENDED:
+        content = (Path(run.memory) / "state" / "interruption-recovery" / f"{run.id}.md").read_bytes()
+        if read_header(content.decode())["workflow_id"] != run.id:
+            raise Broken("the recovery file is of another workflow")
+
+
+def require_text(played: Played) -> None:
+    """What a person wrote is in the document or in the archive."""
+    kept = KEPT.encode()
+    if not any(kept in content for content in played.before.files.values()):
+        return
+    documents = ("active-workflow", "final.md", "/archive/")
+    here = read_image(played.root).files
+    if not any(kept in here[path] for path in here if any(part in path for part in documents)):
+        raise Broken("a line that a person wrote is gone")
+
+
+def require_stillness(played: Played, workflow: str) -> None:
+    """A second look changes nothing and finds nothing wrong."""
+    before = read_image(played.root)
+    run = workspace(played, workflow).status()
+    if read_image(played.root) != before or run.problems:
+        raise Broken(f"a second look changes the disk or finds {run.problems}")
+    if workspace(played, workflow).survey()[1]:
+        raise Broken("the list finds something wrong")

@@ -1,0 +1,98 @@
+"""What git sees of a memory path."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from memory_state.core.errors import Refused
+from memory_state.workspace.tracking import track, untrack
+
+if TYPE_CHECKING:
+    from tests.workspace.ground import Ground
+
+
+def seen(ground: Ground) -> list[str]:
+    """The kinds of files that git would add below the state folder."""
+    subprocess.run(["git", "init", "-q"], cwd=ground.root, check=True)
+    command = ["git", "ls-files", "--others", "--exclude-standard", ".memory/state"]
+    listed = subprocess.run(command, cwd=ground.root, check=True, capture_output=True, text=True)
+    return sorted({line.split("/")[2] for line in listed.stdout.splitlines()})
+
+
+def git(ground: Ground, *arguments: str) -> str:
+    """What a git command prints."""
+    ran = subprocess.run(
+        ["git", "-c", "user.name=A", "-c", "user.email=a@b", *arguments],
+        cwd=ground.root, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return ran.stdout
+
+
+def test_live_state_is_local(ground: Ground) -> None:
+    """At first git sees nothing of the state."""
+    ground.start()
+    assert seen(ground) == []
+
+
+def test_tracking_keeps_histories_and_recovery_files(ground: Ground) -> None:
+    """Of what is there, git sees those and what rules them; no lock, no copy, no half-written file."""
+    run = ground.start()
+    (ground.log(run.id).parent / ".events.md.1-2.tmp").write_bytes(b"")
+    track(str(ground.memory))
+    assert seen(ground) == [".gitattributes", ".gitignore", "interruption-recovery", "workflow-history"]
+    assert ".tmp" not in git(ground, "ls-files", "--others", "--exclude-standard")
+
+
+def test_switching_is_idempotent_and_goes_both_ways(ground: Ground) -> None:
+    """Twice is once, and back is back."""
+    ground.start()
+    before = ground.files()
+    track(str(ground.memory))
+    tracked = ground.files()
+    track(str(ground.memory))
+    assert ground.files() == tracked
+    untrack(str(ground.memory))
+    untrack(str(ground.memory))
+    assert ground.files() == before
+
+
+def test_starting_leaves_the_choice_alone(ground: Ground) -> None:
+    """What a person chose holds when the next workflow starts."""
+    ground.workspace().init()
+    track(str(ground.memory))
+    ground.start()
+    assert "interruption-recovery" in seen(ground)
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes"])
+def test_own_list_of_a_person_stays(ground: Ground, name: str) -> None:
+    """A file that somebody changed is not overwritten, in neither direction."""
+    ground.workspace().init()
+    (ground.state / name).write_text("mine\n", encoding="utf-8")
+    before = ground.files()
+    for switch in (track, untrack):
+        with pytest.raises(Refused, match="changed by hand"):
+            switch(str(ground.memory))
+    assert ground.files() == before
+
+
+def test_histories_of_two_branches_merge(ground: Ground) -> None:
+    """The events of both are in the merged log, without a conflict."""
+    run = ground.start()
+    track(str(ground.memory))
+    seen(ground)
+    git(ground, "add", ".memory/state")
+    git(ground, "commit", "-q", "-m", "start")
+    git(ground, "checkout", "-q", "-b", "other")
+    for branch, note in (("other", "from there"), ("-", "from here")):
+        git(ground, "checkout", "-q", branch)
+        log = ground.log(run.id)
+        log.write_bytes(log.read_bytes() + f"3. {note}\n".encode())
+        git(ground, "commit", "-q", "-a", "-m", note)
+    git(ground, "merge", "-q", "-m", "both", "other")
+    text = ground.log(run.id).read_text(encoding="utf-8")
+    assert "3. from there\n" in text
+    assert "3. from here\n" in text
