@@ -115,6 +115,17 @@ def switched_off(text: str) -> list[str]:
     return ["disableAllHooks is true, so no hook runs"]
 
 
+def plugin_switches(text: str) -> dict[str, bool]:
+    """Whether the settings switch our plugin on or off, by marketplace; ValueError when they are no JSON."""
+    switches = as_object(settings_in(text).get("enabledPlugins"))
+    return {name: value is True for name, value in switches.items() if name.startswith(f"{FOLDER}@")}
+
+
+def plugin_off(text: str) -> list[str]:
+    """The sentence about settings that switch our plugin off."""
+    return [f"{name} is disabled" for name, on in plugin_switches(text).items() if not on]
+
+
 def differences(text: str, entries: Entries) -> list[str]:
     """How our entries in the settings differ from `entries`; ValueError when the text is no JSON."""
     found = {name: our_groups(text, name) for name in events_in(text)}

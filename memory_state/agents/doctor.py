@@ -6,9 +6,10 @@ import json
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.agents import installation, records
+from memory_state.agents import claude, installation, records
 from memory_state.core.errors import MemoryStateError, Missing
 from memory_state.core.files import read_if_there, read_tail
 from memory_state.core.journal import last_event
@@ -38,12 +39,32 @@ def interpreter_check(workspace: Workspace) -> Finding:
 
 
 def wiring_check(workspace: Workspace) -> Finding:
-    """Our hooks are in the project's settings."""
+    """Our hooks are in the project's settings, or the plugin is enabled."""
     path = records.settings_path(workspace.project.settings.root)
     text = installation.read_settings_text(path)
+    enabled = plugin_settings(workspace)
+    if (
+        enabled
+        and not records.find_record(workspace.project.environment, workspace.project.settings.root).record
+    ):
+        return Finding("hooks", ok=True, message=f"the plugin is enabled in {enabled}")
     problems = installation.wiring_problems(workspace.project.environment, text)
     message = "; ".join(problems) or f"every event is wired in {path}"
     return Finding("hooks", ok=not problems, message=message, repair="setup claude")
+
+
+def plugin_settings(workspace: Workspace) -> str | None:
+    """The client's settings file that enables our plugin; the nearest to the project decides."""
+    folder = Path(workspace.project.settings.root, ".claude")
+    user = Path(workspace.project.environment.get("HOME", "/"), ".claude", "settings.json")
+    for path in (folder / "settings.local.json", folder / "settings.json", user):
+        try:
+            switches = claude.plugin_switches(installation.read_settings_text(path) or "{}")
+        except ValueError:
+            continue
+        if switches:
+            return str(path) if any(switches.values()) else None
+    return None
 
 
 def compiled_check(workspace: Workspace) -> Finding:

@@ -55,30 +55,21 @@ def site_folders() -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def program_path(environment: Mapping[str, str]) -> str:
-    """Our command as a shell of the session can run it."""
-    if shutil.which("memory-state", path=environment.get("PATH", "")):
-        return "memory-state"
-    return share_folder(dict(environment)) + "/bin/memory-state"
-
-
 def program_paths(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Every path under which our command may be called."""
+    """Every absolute path under which our command may be called."""
     beside = str(Path(sys.executable).with_name("memory-state"))
-    found = shutil.which("memory-state", path=environment.get("PATH", ""))
-    paths = (share_folder(dict(environment)) + "/bin/memory-state", beside, *((found,) if found else ()))
-    return tuple(dict.fromkeys(paths))
+    return tuple(dict.fromkeys((share_folder(dict(environment)) + "/bin/memory-state", beside)))
 
 
 def hook_sources(environment: Mapping[str, str]) -> Mapping[str, str]:
     """The joined modules for this user, by name."""
-    return sources_with(site_folders(), program_path(environment), program_paths(environment))
+    return sources_with(site_folders(), program_paths(environment))
 
 
 @lru_cache(maxsize=4)
-def sources_with(site: tuple[str, ...], program: str, programs: tuple[str, ...]) -> Mapping[str, str]:
+def sources_with(site: tuple[str, ...], programs: tuple[str, ...]) -> Mapping[str, str]:
     """The joined modules with these constants; joining takes its time, and one call of ours asks often."""
-    return joined_sources({"SITE": site, "PROGRAM": program, "PROGRAMS": programs})
+    return joined_sources({"SITE": site, "PROGRAMS": programs})
 
 
 def planned(environment: Mapping[str, str]) -> Installed:

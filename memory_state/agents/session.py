@@ -272,9 +272,17 @@ def switched_off(call: Call, path: Path) -> str:
         problems = claude.switched_off(text)
     except ValueError as error:
         problems = [f"{path} can not be read: {error}"]
-    if not problems and path == records.settings_path(call.project.settings.root):
-        problems = installation.wiring_problems(dict(call.project.environment), text)
-    return "; ".join(problems)
+    return "; ".join(problems or form_problems(call, path, text))
+
+
+def form_problems(call: Call, path: Path, text: str) -> list[str]:
+    """What a readable settings file does to the form of the hook that was called."""
+    environment, root = call.project.environment, call.project.settings.root
+    if environment.get("CLAUDE_PLUGIN_ROOT"):
+        return claude.plugin_off(text)
+    if path != records.settings_path(root) or records.find_record(environment, root).record is None:
+        return []
+    return installation.wiring_problems(environment, text)
 
 
 RESPONSES: dict[str, Callable[[Call, str], Answer]] = {

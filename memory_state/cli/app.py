@@ -57,6 +57,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "save": Entry("recover", "save", "Write the recovery file now."),
         "resume": Entry("recover", "resume", "Go on with a workflow."),
         "park": Entry("recover", "park", "Pause the workflow and free its place."),
+        "recover": Entry("recover", "recover", "Make a damaged workflow whole."),
         "rollback": Entry("recover", "rollback", "Go back to an earlier state."),
     },
     "Look": {

@@ -7,8 +7,10 @@ import click
 from memory_state.cli.answers import answer_entered, answer_lines, answer_short, answer_standing
 from memory_state.cli.completing import workflow_ids
 from memory_state.cli.context import Call, workspace_of
+from memory_state.cli.output import answer
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import piped, use_piped
+from memory_state.cli.standing import short_line
 from memory_state.cli.work import REASON
 from memory_state.core.text import visible_text
 
@@ -70,3 +72,25 @@ def rollback(call: Call, steps: int | None, to: str | None, reason: str | None) 
 
     workspace = workspace_of(call, person=True)
     answer_standing(call, workspace, roll_back(workspace, steps=steps, to=to, reason=reason), "rollback")
+
+
+@click.command("recover", cls=Sharing)
+@click.argument("wanted", metavar="[ID]", required=False, shell_complete=workflow_ids)
+@click.pass_context
+def recover(ctx: click.Context, wanted: str | None) -> None:
+    """Make a workflow whole whose document, history or definition is damaged or gone.
+
+    It goes on at no later phase than what is left of it proves. Without ID it is the one this session
+    or the current document names. Done twice, nothing happens.
+    """
+    from memory_state.workspace.recovering import recover as recovered
+
+    call = ctx.ensure_object(Call)
+    if wanted == "-":
+        use_piped(ctx)
+        wanted = None
+    workspace = workspace_of(call)
+    run, done = recovered(workspace, wanted)
+    lines = [visible_text(each) for each in done or ("nothing was wrong",)]
+    values = {**workspace.values(run), "done": list(done)}
+    answer(call, "recover", values, [*lines, short_line(run)])

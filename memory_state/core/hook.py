@@ -11,7 +11,7 @@ import sys
 import time
 
 from memory_state.core.errors import MemoryStateError
-from memory_state.core.files import posix, read_if_there, read_tail, remove_file
+from memory_state.core.files import path_exists, posix, read_if_there, read_tail, remove_file
 from memory_state.core.gate import judge_call, next_steps
 from memory_state.core.header import read_header
 from memory_state.core.journal import tail_document
@@ -25,6 +25,7 @@ from memory_state.core.layout import (
     grant_file,
     own_folders,
     session_name,
+    share_folder,
 )  # fmt: skip
 from memory_state.core.locate import (
     Located,
@@ -39,7 +40,6 @@ from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
 
 SITE: tuple[str, ...] = ()
-PROGRAM = "memory-state"
 PROGRAMS: tuple[str, ...] = ()
 DEADLINE = 8.0
 PAYLOAD_LIMIT = 64 << 20
@@ -127,7 +127,7 @@ def slow_answer(event: str, payload: dict[str, object], environment: dict[str, s
     sys.path.extend(SITE)
     from memory_state.agents.session import answer_event
 
-    return answer_event(event, payload, environment, time.time, (PROGRAM, *PROGRAMS))
+    return answer_event(event, payload, environment, time.time, (own_program(environment), *PROGRAMS))
 
 
 def quick_answer(
@@ -184,9 +184,9 @@ def before_call(
         return SILENT
     if decision == "ask":
         write_grant(located.memory, session, payload)
-        return answer_ask(f"{reason}. {next_steps(header, PROGRAM)}")
+        return answer_ask(f"{reason}. {next_steps(header, own_program(environment))}")
     append_note(located.memory, workflow, "tool.denied", payload, {"reason": reason[:300]}, time.time())
-    return answer_deny(f"{reason}. {next_steps(header, PROGRAM)}")
+    return answer_deny(f"{reason}. {next_steps(header, own_program(environment))}")
 
 
 def judge_levels(
@@ -224,6 +224,14 @@ def after_call(
     age = located.save_interval
     kept = refresh_recovery(located.memory, workflow, header, session, "interval", now, age)
     return SILENT if kept else None
+
+
+def own_program(environment: dict[str, str]) -> str:
+    """Our command as it can be run in the session: its bare name where PATH leads to it."""
+    found = [
+        path_exists(f"{folder}/memory-state") for folder in environment.get("PATH", "").split(":") if folder
+    ]
+    return "memory-state" if any(found) else share_folder(environment) + "/bin/memory-state"
 
 
 def answer_deny(reason: str) -> tuple[str, str, int]:
@@ -266,7 +274,7 @@ def answer_fault(
         return "", f"memory-state: {told}\n", 1
     if gated and not passes_fault(environment, folder):
         return answer_deny(
-            f"{told}. A writing tool does not pass a fault; `{PROGRAM} doctor` says what is wrong"
+            f"{told}. A writing tool does not pass a fault; `{own_program(environment)} doctor` says what is wrong"
         )
     return encode_json({"systemMessage": f"memory-state: {told}"}) + "\n", "", 0
 

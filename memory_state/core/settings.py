@@ -12,8 +12,8 @@ def read_settings(text: str) -> dict[str, object]:
     same in TOML 1.0, as long as a string has no `\\/` and no surrogate escape.
     """
     found: dict[str, object] = {}
-    for number, raw in enumerate(text.split("\n"), 1):
-        line = raw.removesuffix("\r").strip(" ")
+    for number, raw in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        line = raw.strip(" ")
         if has_control(line):
             raise ValueError(f"line {number} holds a control character")
         if line[:1] in ("", "#"):

@@ -107,7 +107,7 @@ def mapping_of(checks: Mapping[str, Check], required: tuple[str, ...] = ()) -> C
         yield from of_type(dict, value)
         if isinstance(value, dict):
             yield from (Complaint((), f"the key {key} is missing") for key in required if key not in value)
-            for key in checks.keys() & value.keys():
+            for key in (each for each in checks if each in value):
                 yield from inside(key, checks[key](value[key]))
 
     return check

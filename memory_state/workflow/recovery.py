@@ -56,6 +56,8 @@ def recovery_header(state: State, saved: Saved) -> dict[str, object]:
     return {
         "schema": 1,
         "workflow_id": state.workflow_id,
+        "title": state.title,
+        "definition": state.definition,
         "saved_at": saved.at,
         "reason": saved.reason,
         "phase": state.phase,
@@ -111,7 +113,7 @@ def resume_steps(definition: Definition, state: State, program: str) -> list[str
 
 
 def boundary_steps(definition: Definition, state: State) -> list[str]:
-    """A warning where the current phase is no safe place to start over, in definitions that mark such places."""
+    """A warning where the current phase is no safe place to start over, if the definition marks such places."""
     safe = [each.id for each in definition.phases if each.boundary]
     if not safe or state.phase in safe:
         return []

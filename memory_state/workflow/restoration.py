@@ -40,12 +40,15 @@ def said(phase: PhaseState) -> dict[str, object]:
 def restored(state: State, values: dict[str, Any]) -> State:
     """The state with everything that these values say."""
     phases = {each["id"]: PhaseState(**each) for each in values["phases"]}
-    return state._replace(
+    fields: dict[str, Any] = {
         **{name: values[name] for name in PLAIN},
         **{name: tuple(values[name]) for name in LISTS},
         **{name: tuple(sorted(values[name].items())) for name in MAPPINGS},
+    }
+    return state._replace(
         phases=tuple(phases.get(each.id, PhaseState(each.id)) for each in state.phases),
         tasks=tuple(Task(*each) for each in values["tasks"]),
+        **fields,
     )
 
 

@@ -59,8 +59,8 @@ def arrive(project: Project, actor: Actor, values: Mapping[str, object]) -> Run:
     """Make the workflow here that the `workflow` part of a status document describes; gives its run.
 
     What was left behind is among the run's problems. Missing when its definition is not here, or the
-    document does not say it; Misused for values that make no sense; Refused beside a live workflow
-    and for one too large.
+    document does not say it; Misused for values that make no sense or do not fit into a history; Refused
+    beside a live workflow.
     """
     workflow = workflow_id(str(values["workflow_id"]))
     definition, text = definition_for(project.memory, workflow, values.get("definition"))

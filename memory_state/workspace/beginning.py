@@ -91,15 +91,10 @@ def lay_down(
 ) -> Run:
     """Write a new workflow's files, its document at `path`; the caller holds the lock.
 
-    Refused, with nothing written, when one of its first events is too large for a history.
+    Misused, with nothing written, when one of its first events is too large for a history.
     """
-    try:
-        events = number_events(drafts, actor, project.clock(), 0, "", 0)
-        lines = log_opening(workflow) + b"".join(map(event_line, events))
-    except ValueError as error:
-        raise Refused(
-            f"workflow {workflow} can not begin: {error}; shorten its context", ("list",)
-        ) from error
+    events = number_events(drafts, actor, project.clock(), 0, "", 0)
+    lines = log_opening(workflow) + b"".join(map(event_line, events))
     folder = history_folder(project.memory, workflow)
     make_folder(folder)
     replace_file(f"{folder}/definition.md", text.encode(), durable=True)

@@ -229,9 +229,9 @@ class WorkflowState:
         >>> state.update(branch_name="feat/login", context={"autonomy": "L3"})
         >>> state.branch_name, state.context
         ('feat/login', {'autonomy': 'L3'})
-        >>> state.update(issue="42")
+        >>> state.update(branch="feat/login")
         Traceback (most recent call last):
-        memory_state.core.errors.Misused: a workflow has no field 'issue'; did you mean 'issue_number'?; ...
+        memory_state.core.errors.Misused: a workflow has no field 'branch'; did you mean 'branch_name'?; ...
         """
         free = {name: value for name, value in fields.items() if name not in (*MOVED, "workflow_id")}
         checked_fields(free, MOVED)
@@ -292,10 +292,10 @@ class WorkflowState:
             return True
         verb = verb_to_status(self.run.definition, self.state, status)
         if verb is None:
-            legal = valid_transitions(self.run.definition, self.state)
+            legal = " or ".join(valid_transitions(self.run.definition, self.state))
             raise Refused(
                 f"workflow {self.workflow_id} is {self.status} in phase {self.phase}: "
-                f"no move leads to {status}, only to {' or '.join(legal) or 'nothing else'}",
+                f"no move leads to {status}" + (f", only to {legal}" if legal else ""),
                 WAYS_OUT[self.status],
             )
         self.run = self.moved(verb, reason)

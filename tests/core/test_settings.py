@@ -96,6 +96,7 @@ LINES = st.lists(
 @given(LINES)
 @example(['a = "\\f\\b\\r\\n"'])
 @example(["# \x0b"])
+@example(["#\r"])
 def test_agrees_with_toml_or_refuses(lines: list[str]) -> None:
     """What is read here, a TOML parser reads as the very same values."""
     text = "\n".join(lines)

@@ -85,7 +85,7 @@ def test_cut_document_loses_no_task_and_no_phase(ground: Ground) -> None:
     run = in_build(ground)
     whole = ground.document.read_bytes()
     kept = {path: path.read_bytes() for path in ground.root.rglob("*") if path.is_file()}
-    for cut in range(0, len(whole) - 30, 61):
+    for cut in range(0, len(whole) - 30, 89):
         for path, content in kept.items():
             path.write_bytes(content)
         ground.document.write_bytes(whole[:cut])

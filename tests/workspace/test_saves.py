@@ -110,10 +110,10 @@ def test_notes_are_kept_verbatim(ground: Ground, started: Run) -> None:
 
 
 def test_size_does_not_grow_with_the_history(ground: Ground, started: Run) -> None:
-    """A hundred events more leave the recovery file as large as before."""
+    """Thirty events more leave the recovery file as large as before."""
     ground.workspace().task("start", "1")
     before = len(ground.recovery(started.id).read_bytes())
-    for _ in range(25):
+    for _ in range(15):
         ground.workspace().task("undo", "1")
         ground.workspace().task("start", "1")
     assert abs(len(ground.recovery(started.id).read_bytes()) - before) < 10
