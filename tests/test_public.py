@@ -64,4 +64,4 @@ def test_a_generated_id_is_an_id() -> None:
 def test_there_are_no_other_names() -> None:
     """A name that is not public is told as Python does."""
     with pytest.raises(AttributeError, match="module 'memory_state' has no attribute 'Manager'"):
-        _ = memory_state.Manager  # type: ignore[attr-defined]  # that it is not there is the point
+        _ = memory_state.Manager

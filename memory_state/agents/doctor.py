@@ -14,6 +14,7 @@ from memory_state.core.errors import MemoryStateError, Missing
 from memory_state.core.files import read_if_there, read_tail
 from memory_state.core.journal import last_event
 from memory_state.core.layout import event_log
+from memory_state.workspace.legacy import legacy_hint
 from memory_state.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -149,8 +150,14 @@ def runtime_check(workspace: Workspace) -> Finding:
     return Finding("runtime", ok=ok, message=message, repair="doctor --fix")
 
 
+def legacy_check(workspace: Workspace) -> Finding:
+    """Whether an earlier layout is about."""
+    hint = legacy_hint(workspace.project.settings.root, workspace.project.memory)
+    return Finding("legacy", ok=True, message=hint or "no earlier layout is about")
+
+
 CHECKS: tuple[Callable[[Workspace], Finding], ...] = (
-    interpreter_check, wiring_check, compiled_check, runtime_check, probe_check, seen_check, state_check,
+    interpreter_check, wiring_check, compiled_check, runtime_check, probe_check, seen_check, state_check, legacy_check,
 )  # fmt: skip
 
 

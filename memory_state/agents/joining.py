@@ -23,7 +23,8 @@ COLD = {
     "shell": ("judge_line",),
     "record": ("note_call", "append_note", "refresh_recovery", "write_grant"),
     "answers": (
-        "own_program", "answer_deny", "answer_ask", "answer_fault", "next_steps", "call_text", "allowed_text", "one_line",
+        "own_program", "answer_deny", "answer_ask", "answer_fault", "next_steps", "call_text",
+        "allowed_text", "one_line",
     ),
     "rare": (
         "json_fallback", "check_header_characters", "read_settings", "known_choices", "main_worktree",

@@ -57,6 +57,8 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "save": Entry("recover", "save", "Write the recovery file now."),
         "resume": Entry("recover", "resume", "Go on with a workflow."),
         "park": Entry("recover", "park", "Pause the workflow and free its place."),
+        "orphans": Entry("auditing", "orphans", "List the workflows that nobody works on."),
+        "gc": Entry("auditing", "collect_garbage", "Remove what nobody needs any more."),
         "recover": Entry("recover", "recover", "Make a damaged workflow whole."),
         "rollback": Entry("recover", "rollback", "Go back to an earlier state."),
     },

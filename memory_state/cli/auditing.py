@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from memory_state.cli.completing import workflow_ids
@@ -10,7 +12,11 @@ from memory_state.cli.look import near
 from memory_state.cli.output import answer
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import use_piped
-from memory_state.core.text import visible_text
+from memory_state.cli.values import span_in
+from memory_state.core.text import one_line, visible_text
+
+if TYPE_CHECKING:
+    from memory_state.workspace.leftovers import Orphan
 
 
 @click.command("verify", cls=Sharing)
@@ -51,3 +57,81 @@ def verify(ctx: click.Context, wanted: str | None) -> int:
 def told(count: int) -> str:
     """How many problems there are, in words."""
     return f"{count or 'no'} problem{'' if count == 1 else 's'}"
+
+
+@click.command("orphans", cls=Sharing)
+@click.option(
+    "--age", metavar="SPAN", callback=span_in("h"), default="24h", help="Untouched for so long (24h)."
+)
+@click.pass_obj
+def orphans(call: Call, age: float) -> None:
+    """List the workflows that nobody works on.
+
+    They are live or paused, no living session is bound to them, and nothing happened for a day. Also
+    histories that can not be read.
+    """
+    from memory_state.workspace.leftovers import orphans as found_orphans
+
+    found = found_orphans(workspace_of(call), age)
+    answer(call, "orphans", {"orphans": [orphan_values(each) for each in found]}, orphan_lines(found))
+
+
+def orphan_values(orphan: Orphan) -> dict[str, object]:
+    """One of them as JSON shows it, its age in whole seconds."""
+    return {
+        "workflow_id": orphan.id,
+        "title": orphan.title or None,
+        "status": orphan.status or None,
+        "age_seconds": None if orphan.age is None else int(orphan.age),
+        "why": orphan.why,
+    }
+
+
+def orphan_lines(found: list[Orphan]) -> list[str]:
+    """One a line."""
+    lines = [
+        f"{each.id}  {each.status:11}  {span(each.age)}  {each.why}  {one_line(each.title, 60)}".rstrip()
+        if each.age is not None
+        else f"{each.id}  {visible_text(each.why)}"
+        for each in found
+    ]
+    return lines or ["no orphans"]
+
+
+def span(seconds: float) -> str:
+    """A time span in days, or hours when it is short."""
+    return f"{int(seconds // 86400)} d" if seconds >= 172800 else f"{int(seconds // 3600)} h"
+
+
+@click.command("gc", cls=Sharing)
+@click.option("--age", metavar="SPAN", callback=span_in("d"), default="30d", help="Older than this (30d).")
+@click.option(
+    "--keep", metavar="N", type=click.IntRange(min=0), default=12, help="Resumable ones to keep (12)."
+)
+@click.option("--archive", is_flag=True, help="Also files of the archive that are older.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.pass_obj
+def collect_garbage(call: Call, age: float, keep: int, *, archive: bool, dry_run: bool) -> None:
+    """Remove what nobody needs any more. For a person only, unless with --dry-run.
+
+    Histories of ended workflows, those of paused and failed ones beyond the newest, bindings of dead
+    sessions, unfinished writes. Never a live workflow.
+    """
+    from memory_state.workspace.actor import require_person
+    from memory_state.workspace.leftovers import collect, leftovers
+
+    workspace = workspace_of(call, person=not dry_run)
+    if not dry_run:
+        require_person(workspace.actor, "gc")
+    found = leftovers(workspace, age, keep, archive=archive)
+    if not dry_run and found:
+        collect(workspace, found, age, keep)
+    verb = "would go" if dry_run else "removed"
+    lines = [f"{each.name}  {each.why}, {each.size} bytes" for each in found]
+    total = sum(each.size for each in found)
+    values: dict[str, object] = {
+        "dry_run": dry_run,
+        "removed": [{"name": each.name, "reason": each.why, "bytes": each.size} for each in found],
+        "bytes": total,
+    }
+    answer(call, "gc", values, [*map(visible_text, lines), f"{verb}: {len(found)}, {total} bytes"])

@@ -120,6 +120,7 @@ def receive(call: Call, workspace: Workspace) -> None:
     """Have the workflow from standard input arrive if it is not here; then tell so on stderr."""
     values, call.piped = call.piped or {}, None
     run = workspace.receive(values)
+    call.options = call.options._replace(workflow=workspace.wanted)
     if run is not None and not call.options.quiet:
         for line in (f"workflow {run.id} arrived from standard input", *(p.message for p in run.problems)):
             click.echo(visible_text(f"note: {line}"), err=True)

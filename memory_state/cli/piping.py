@@ -42,9 +42,7 @@ def use_piped(ctx: click.Context) -> str:
     if error_in(values) is not None:
         ctx.exit(pass_on(call, values))
     call.piped = workflow_in(values)
-    found = workflow_id(str(call.piped["workflow_id"]))
-    call.options = call.options._replace(workflow=found)
-    return found
+    return workflow_id(str(call.piped["workflow_id"]))
 
 
 def piped_text() -> str:

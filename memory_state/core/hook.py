@@ -273,9 +273,8 @@ def answer_fault(
     if event != "PreToolUse":
         return "", f"memory-state: {told}\n", 1
     if gated and not passes_fault(environment, folder):
-        return answer_deny(
-            f"{told}. A writing tool does not pass a fault; `{own_program(environment)} doctor` says what is wrong"
-        )
+        way = f"`{own_program(environment)} doctor` says what is wrong"
+        return answer_deny(f"{told}. A writing tool does not pass a fault; {way}")
     return encode_json({"systemMessage": f"memory-state: {told}"}) + "\n", "", 0
 
 

@@ -113,7 +113,7 @@ def resume_steps(definition: Definition, state: State, program: str) -> list[str
 
 
 def boundary_steps(definition: Definition, state: State) -> list[str]:
-    """A warning where the current phase is no safe place to start over, if the definition marks such places."""
+    """A warning where the current phase is no safe place to start over, if the definition marks any."""
     safe = [each.id for each in definition.phases if each.boundary]
     if not safe or state.phase in safe:
         return []

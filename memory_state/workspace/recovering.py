@@ -19,7 +19,7 @@ from memory_state.workflow.rebuilding import safe_state
 from memory_state.workspace import sessions
 from memory_state.workspace.beginning import prepare
 from memory_state.workspace.definitions import load_definition, snapshot
-from memory_state.workspace.history import event_line, log_opening, number_events
+from memory_state.workspace.history import event_line, log_opening, number_events, read_events
 from memory_state.workspace.logscan import scan_log
 from memory_state.workspace.remains import Remains, lost_id, remains_of
 from memory_state.workspace.run import keep
@@ -217,5 +217,13 @@ def note_damage(workspace: Workspace, run: Run) -> tuple[Run, list[str]]:
     kept = keep(memory, f"{run.id}-log", Path(event_log(memory, run.id)).read_bytes())
     said = f"damaged lines in the history, passed over: {len(scan.damaged)}; a copy of it is in {kept}"
     details: dict[str, object] = {"why": "damaged lines in the history", "damaged": lines, "archived": kept}
-    draft = Draft("state.recovered", run.state.phase, details)
+    state = proven(run)
+    draft = Draft("state.recovered", state.phase, state_details(memory, run.id, details, state))
     return commit(workspace.project, run, [draft], workspace.actor), [said]
+
+
+def proven(run: Run) -> State:
+    """The accepted state, or that of the events that can still be read where its phase is earlier."""
+    folded = fold(run.definition, read_events(run.memory, run.id)) or run.state
+    ids = [each.id for each in run.definition.phases]
+    return min(run.state, folded, key=lambda state: ids.index(state.phase))

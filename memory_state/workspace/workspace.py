@@ -21,6 +21,7 @@ from memory_state.workspace.configuration import read_layers
 from memory_state.workspace.definitions import load_definition
 from memory_state.workspace.evidence import gather
 from memory_state.workspace.history import read_events
+from memory_state.workspace.legacy import legacy_hint
 from memory_state.workspace.project import Project
 from memory_state.workspace.run import Run, current_id, load
 from memory_state.workspace.saves import save_after, save_recovery
@@ -88,9 +89,9 @@ class Workspace:
         if found is None:
             aside = any(Path(memory, "state").glob("active-workflow.*.md"))
             ways = ("start DEFINITION TITLE", "list")
-            raise Missing(
-                f"there is no workflow at work below {memory}", ("resume", *ways) if aside else ways
-            )
+            legacy = legacy_hint(self.project.settings.root, memory)
+            sentence = f"there is no workflow at work below {memory}" + (f"; {legacy}" if legacy else "")
+            raise Missing(sentence, ("resume", *ways) if aside else ways)
         if not Path(history_folder(memory, found)).is_dir():
             raise Missing(f"there is no workflow {found} below {memory}", ("list",))
         return found

@@ -143,7 +143,9 @@ def test_edited_block_is_told_with_the_way_on(tmp_path: Path) -> None:
     """The refusal names the file and what to do."""
     path = tmp_path / "CLAUDE.md"
     path.write_text(BLOCK.replace("\na\n", "\nmine\n"), encoding="utf-8")
-    with pytest.raises(Refused, match=r"CLAUDE.md line 1: .* edited, and stays as it is; take it out") as refused:
+    with pytest.raises(
+        Refused, match=r"CLAUDE.md line 1: .* edited, and stays as it is; take it out"
+    ) as refused:
         write_block(str(tmp_path), ["a"])
     assert refused.value.next_commands == ("setup claude --instructions",)
     assert "take it out yourself" in remove_block(path, made=True)

@@ -84,7 +84,9 @@ def test_nothing_of_ours_is_left(project: Project) -> None:
     write_setting(project.environment, str(project.root), "on_fault", "allow", "user")
     assert leave(project) == ()
     assert list(traces(project.root.parent)) == []
-    assert {path: content for path, content in contents(other.root).items() if ".memory" not in path} == before
+    assert {
+        path: content for path, content in contents(other.root).items() if ".memory" not in path
+    } == before
     assert [path.name for path in project.root.iterdir()] == [".memory"]
     assert project.workspace().status().state.title == "Add login"
     assert (home(project) / ".config/memory-state/config.toml").is_file()

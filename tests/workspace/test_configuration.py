@@ -28,7 +28,9 @@ def project_settings(ground: Ground, text: str) -> None:
 
 def chosen(ground: Ground, name: str, flag: str | None = None) -> tuple[object, str, str]:
     """Value, origin and place of a setting."""
-    found = next(each for each in survey(ground.environment, str(ground.root), flag) if each.setting.name == name)
+    found = next(
+        each for each in survey(ground.environment, str(ground.root), flag) if each.setting.name == name
+    )
     return found.value, found.origin, found.place
 
 
@@ -117,7 +119,8 @@ def test_keys_without_effect_are_told(ground: Ground) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("save_intervall", "did you mean save_interval?"), ("colour", "there are memory_path, scope")]
+    ("name", "said"),
+    [("save_intervall", "did you mean save_interval?"), ("colour", "there are memory_path, scope")],
 )
 def test_unknown_setting_is_refused(name: str, said: str) -> None:
     """With the nearest one, or all there are."""
@@ -153,7 +156,9 @@ def test_setting_is_written_where_it_belongs(ground: Ground) -> None:
         ("durabilty", "power", None, "did you mean durability"),
     ],
 )
-def test_wrong_setting_writes_nothing(ground: Ground, name: str, text: str, where: str | None, said: str) -> None:
+def test_wrong_setting_writes_nothing(
+    ground: Ground, name: str, text: str, where: str | None, said: str
+) -> None:
     """A refused value leaves every file as it was."""
     before = ground.files()
     with pytest.raises(Misused, match=said):

@@ -63,7 +63,20 @@ def test_broken_file_is_left_alone(text: str) -> None:
 
 LINES = st.lists(
     st.sampled_from(
-        ["", "# c", "b = 1", 'c = "x"', "a = 1", "  a = 2 # d", "[t]", "a = 3", 'd = """', '"""', "e = [", "]"]
+        [
+            "",
+            "# c",
+            "b = 1",
+            'c = "x"',
+            "a = 1",
+            "  a = 2 # d",
+            "[t]",
+            "a = 3",
+            'd = """',
+            '"""',
+            "e = [",
+            "]",
+        ]
     ),
     max_size=8,
 )

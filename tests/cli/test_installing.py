@@ -1,0 +1,125 @@
+"""`setup`, `doctor` and what `init` says to git."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Program
+
+
+def settings(program: Program) -> Path:
+    """The project's local settings of Claude Code."""
+    return program.project.root / ".claude/settings.local.json"
+
+
+def test_setup_alone_finds_the_client_of_the_project(ask: Program) -> None:
+    """A `.claude` folder is enough."""
+    (ask.project.root / ".claude").mkdir()
+    told = ask("setup", "--json")
+    assert (told.code, told.document["agent"]) == (0, "claude")
+    assert settings(ask).is_file()
+
+
+def test_setup_alone_finds_the_client_on_the_path(ask: Program, tmp_path: Path) -> None:
+    """So is the client's program."""
+    program = tmp_path / "bin/claude"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    program.chmod(0o755)
+    assert ask("setup", "--print", "--json", PATH=str(program.parent)).document["agent"] == "claude"
+
+
+def test_setup_alone_without_a_client_says_what_it_knows(ask: Program) -> None:
+    """Nothing is written, and the command with the client's name is the next one."""
+    told = ask("setup")
+    assert told.code == 3
+    assert told.err.splitlines() == [
+        "no coding agent was found here; known are claude by .claude/ in the project or claude on PATH",
+        "next: `memory-state setup claude`",
+    ]
+    assert list(ask.project.root.iterdir()) == []
+
+
+def test_setup_and_its_removal(ask: Program) -> None:
+    """Wired, checked, taken out by a person."""
+    assert ask("setup", "claude", "--check").code == 1
+    assert ask("setup", "claude").code == 0
+    assert ask("setup", "claude", "--check").code == 0
+    assert ask("setup", "claude", "--remove").code == 1
+    told = ask("setup", "claude", "--remove", "--by", "Ada")
+    assert (told.code, told.out) == (0, f"the hooks of claude are out of {settings(ask)}\n")
+    assert [path.name for path in ask.project.root.iterdir()] == [".memory"]
+
+
+def test_instructions_come_and_go(ask: Program) -> None:
+    """The block on request, renewed without a change, gone with the hooks."""
+    agents = ask.project.root / "AGENTS.md"
+    agents.write_bytes(b"# Agents\r\n")
+    told = ask("--memory-path", "notes", "setup", "claude", "--instructions")
+    assert told.code == 0
+    assert f"where the workflow is stands in {agents}" in told.out
+    written = agents.read_bytes()
+    assert b"`notes/state/active-workflow.md`" in written
+    ask("--memory-path", "notes", "setup", "claude", "--instructions")
+    assert agents.read_bytes() == written
+    assert ask("setup", "claude", "--remove", "--by", "Ada").code == 0
+    assert agents.read_bytes() == b"# Agents\r\n"
+
+
+def test_edited_instructions_are_not_overwritten(ask: Program) -> None:
+    """Setup says where they are and how to go on; its removal says it too."""
+    ask("setup", "claude", "--instructions")
+    path = ask.project.root / "CLAUDE.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("## Workflow", "## Mine"), encoding="utf-8")
+    told = ask("setup", "claude", "--instructions")
+    assert told.code == 1
+    assert f"{path} line 1: the block of memory-state was edited, and stays as it is" in told.err
+    told = ask("setup", "claude", "--remove", "--by", "Ada")
+    assert told.code == 1
+    assert "take it out yourself" in told.out
+    assert not settings(ask).exists()
+
+
+@pytest.mark.parametrize("mode", ["--check", "--print", "--remove"])
+def test_instructions_belong_to_the_setup(ask: Program, mode: str) -> None:
+    """They exclude the ways that write nothing."""
+    assert ask("setup", "claude", mode, "--instructions").code == 2
+
+
+def test_doctor_mends_on_request(planning: Program) -> None:
+    """What setup once did is done again, and the report comes after."""
+    planning("setup", "claude")
+    settings(planning).write_text("{}\n", encoding="utf-8")
+    assert planning("doctor").code == 1
+    told = planning("doctor", "--fix")
+    assert told.code == 0
+    assert told.out.splitlines()[1] == f"done the hooks are wired in {settings(planning)}"
+    assert planning("doctor", "--json").document["repairs"] == []
+
+
+def test_doctor_mends_nothing_for_an_agent(planning: Program) -> None:
+    """In an agent's session only a person's grant lets it write."""
+    told = planning("doctor", "--fix", CLAUDECODE="1")
+    assert told.code == 1
+    assert "doctor --fix is for a person" in told.err
+
+
+def test_init_lets_git_keep_what_is_worth_it(ask: Program) -> None:
+    """`--track` and `--no-track` switch; without either, the choice stays."""
+    state = ask.project.root / ".memory/state"
+    ask("init")
+    assert (state / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    assert ask("init", "--track").code == 0
+    tracked = (state / ".gitignore").read_text(encoding="utf-8")
+    assert "!workflow-history/" in tracked
+    assert "merge=union" in (state / ".gitattributes").read_text(encoding="utf-8")
+    ask("init")
+    assert (state / ".gitignore").read_text(encoding="utf-8") == tracked
+    ask("init", "--no-track")
+    assert (state / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    assert not (state / ".gitattributes").exists()
