@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := @anthropic-ai/claude-code@2.1.329
 
-.PHONY: help demo demo-claude test lint types client check clean
+.PHONY: help demo demo-claude test reliability lint types client check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ demo-claude: $(BIN)/ready client ## the same with the real Claude Code and a scr
 
 test: $(BIN)/ready ## run the tests
 	$(BIN)/python -m pytest -n auto
+
+reliability: $(BIN)/ready ## crash, kill and starve every command (strace; about four minutes)
+	RELIABILITY=long $(BIN)/python -m pytest -n auto -m reliability tests/reliability
 
 lint: $(BIN)/ready ## check style and form
 	$(BIN)/python -m ruff check

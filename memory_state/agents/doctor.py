@@ -15,6 +15,7 @@ from memory_state.core.files import read_if_there, read_tail
 from memory_state.core.journal import last_event
 from memory_state.core.layout import event_log
 from memory_state.workspace.legacy import legacy_hint
+from memory_state.workspace.repair import repair_logs
 from memory_state.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -157,7 +158,8 @@ def legacy_check(workspace: Workspace) -> Finding:
 
 
 CHECKS: tuple[Callable[[Workspace], Finding], ...] = (
-    interpreter_check, wiring_check, compiled_check, runtime_check, probe_check, seen_check, state_check, legacy_check,
+    interpreter_check, wiring_check, compiled_check, runtime_check, probe_check, seen_check, state_check,
+    legacy_check,
 )  # fmt: skip
 
 
@@ -182,7 +184,7 @@ def rewire(workspace: Workspace) -> str:
     return f"the hooks are wired in {records.settings_path(root)}"
 
 
-REPAIRS: tuple[Callable[[Workspace], str], ...] = (reinstall, rewire)
+REPAIRS: tuple[Callable[[Workspace], str], ...] = (reinstall, rewire, repair_logs)
 
 
 def repair(workspace: Workspace) -> list[str]:

@@ -19,7 +19,7 @@ from memory_state.agents import claude
 from memory_state.agents.joining import COLD, HOT, joined_sources
 from memory_state.agents.records import Record, find_record, forget, settings_path, write_record
 from memory_state.core.errors import Broken, Missing, Misused
-from memory_state.core.files import make_folder, read_if_there, replace_file
+from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
 from memory_state.core.layout import share_folder
 from memory_state.workspace.resources import resource_folder
 
@@ -85,7 +85,7 @@ def install(environment: Mapping[str, str]) -> Installed:
     folder = hook.launcher.rpartition("/")[0]
     for name, source in hook_sources(environment).items():
         put(f"{folder}/{name}.py", source.encode())
-        py_compile.compile(f"{folder}/{name}.py", doraise=True)
+        compile_module(f"{folder}/{name}.py")
     put(hook.launcher, (resource_folder("hooks") / "launch.py").read_bytes())
     script = f'#!/bin/sh\nexec "{sys.executable}" -m memory_state "$@"\n'
     put(hook.program, script.encode())
@@ -104,11 +104,21 @@ def runtime_text(hook: Installed) -> str:
     return f"{hook.interpreter}\n{hook.launcher}\n"
 
 
+def compile_module(path: str) -> None:
+    """Compile a module of the hook; a torn one would end every call of it without an answer."""
+    place = importlib.util.cache_from_source(path)
+    make_folder(place.rpartition("/")[0])
+    fresh = f"{place}.new"
+    py_compile.compile(path, cfile=fresh, doraise=True)
+    replace_file(place, Path(fresh).read_bytes(), durable=True)
+    remove_file(fresh)
+
+
 def put(path: str, content: bytes) -> None:
     """Write a file, unless it holds this already."""
     if read_if_there(path) != content:
         make_folder(path.rpartition("/")[0])
-        replace_file(path, content, durable=False)
+        replace_file(path, content, durable=True)
 
 
 def compiled_current(hook: Installed) -> bool:

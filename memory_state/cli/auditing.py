@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("wanted", metavar="[ID]", required=False, shell_complete=workflow_ids)
 @click.pass_context
 def verify(ctx: click.Context, wanted: str | None) -> int:
-    """Check a history: checksums, numbers, seals, and the document against it.
+    """Check a history: checksums, numbers, seals, document.
 
     Without ID it is the current workflow. Nothing is changed; the exit code is 1 when there is a finding.
     """
@@ -135,3 +135,27 @@ def collect_garbage(call: Call, age: float, keep: int, *, archive: bool, dry_run
         "bytes": total,
     }
     answer(call, "gc", values, [*map(visible_text, lines), f"{verb}: {len(found)}, {total} bytes"])
+
+
+@click.command("migrate", cls=Sharing)
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.pass_obj
+def migrate(call: Call, *, dry_run: bool) -> int:
+    """Bring the state's files to the schema of this version.
+
+    The originals go to the archive. A file of a newer schema stays as it is, and the exit code is 1.
+    """
+    from memory_state.workspace.migrating import migrate as migrated
+    from memory_state.workspace.workspace import problem_values
+
+    project = workspace_of(call).project
+    found = migrated(project, dry_run=dry_run)
+    values = {
+        "dry_run": dry_run,
+        "migrated": [{"path": path, "steps": list(steps)} for path, steps in found.files],
+        "problems": [problem_values(each, project.memory) for each in found.problems],
+    }
+    lines = [f"{near(path)}: {', '.join(steps)}" for path, steps in found.files]
+    lines += [str(each._replace(path=near(each.path))) for each in found.problems]
+    answer(call, "migrate", values, map(visible_text, lines or ["nothing to migrate"]))
+    return 1 if found.problems else 0

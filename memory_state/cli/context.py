@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PROGRAM = "memory-state"
 
 # Commands that name their workflow, or need none.
-FREE = ("-w ", "list", "start", "doctor", "--help")
+FREE = ("-w ", "list", "start", "setup", "config", "doctor", "--help")
 
 
 class Options(NamedTuple):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FAREWELL = (
     "the package goes with what installed it, such as `pip uninstall memory-state`, the plugin with "
-    "`claude plugin uninstall memory-state`"
+    "`claude plugin uninstall memory-state@memory-state`"
 )
 
 

@@ -78,10 +78,11 @@ def rollback(call: Call, steps: int | None, to: str | None, reason: str | None) 
 @click.argument("wanted", metavar="[ID]", required=False, shell_complete=workflow_ids)
 @click.pass_context
 def recover(ctx: click.Context, wanted: str | None) -> None:
-    """Make a workflow whole whose document, history or definition is damaged or gone.
+    """Make a damaged workflow whole again.
 
-    It goes on at no later phase than what is left of it proves. Without ID it is the one this session
-    or the current document names. Done twice, nothing happens.
+    Its document, history or definition may be damaged or gone. It goes on at no later phase than what
+    is left of it proves. Without ID it is the one this session or the current document names. Done
+    twice, nothing happens.
     """
     from memory_state.workspace.recovering import recover as recovered
 
@@ -94,3 +95,47 @@ def recover(ctx: click.Context, wanted: str | None) -> None:
     lines = [visible_text(each) for each in done or ("nothing was wrong",)]
     values = {**workspace.values(run), "done": list(done)}
     answer(call, "recover", values, [*lines, short_line(run)])
+
+
+@click.command("resolve", cls=Sharing)
+@click.option(
+    "--keep", "kept", metavar="ID", shell_complete=workflow_ids, help="Go on with this one, park others."
+)
+@click.option("--archive", "archived", metavar="ID", shell_complete=workflow_ids, help="Put this one away.")
+@click.option(
+    "--merge", "merged", metavar="ID", shell_complete=workflow_ids, help="Take its tasks and notes over."
+)
+@click.pass_obj
+def resolve(call: Call, kept: str | None, archived: str | None, merged: str | None) -> None:
+    """Choose between live workflows that share a place. For a person only.
+
+    --keep makes a workflow the current one, parks the live others, and ends a merge conflict that git
+    left in its document. --merge takes open tasks and notes over into the current workflow, or that of
+    -w, and archives the named one. Nothing is lost.
+    """
+    from memory_state.workspace import resolving
+
+    if [kept, archived, merged].count(None) != 2:
+        raise click.UsageError("resolve takes one of --keep, --archive and --merge")
+    workspace = workspace_of(call, person=True)
+    if kept is not None:
+        run = resolving.keep_workflow(workspace, kept)
+    elif archived is not None:
+        run = resolving.archive_workflow(workspace, archived, live=True)
+    else:
+        run = resolving.merge_workflow(workspace, str(merged))
+    answer_short(call, workspace, run, "resolve")
+
+
+@click.command("archive", cls=Sharing)
+@click.argument("wanted", metavar="ID", shell_complete=workflow_ids)
+@click.pass_obj
+def archive(call: Call, wanted: str) -> None:
+    """Put a parked, failed or ended workflow away. For a person only.
+
+    A parked or failed one is cancelled for good. Its history stays.
+    """
+    from memory_state.workspace.resolving import archive_workflow
+
+    workspace = workspace_of(call, person=True)
+    answer_short(call, workspace, archive_workflow(workspace, wanted), "archive")

@@ -29,7 +29,7 @@ UNITS = {"m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def span_in(unit: str) -> Callable[[click.Context, click.Parameter, str], float]:
-    """A callback that reads a time span, `90m`, `24h` or `30d`, as seconds; a bare number counts in `unit`."""
+    """A callback that reads a time span, `90m`, `24h` or `30d`, in seconds; a bare number is in `unit`."""
 
     def seconds(ctx: click.Context, param: click.Parameter, value: str) -> float:
         named = value[-1:] if value[-1:] in UNITS else unit

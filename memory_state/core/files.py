@@ -82,7 +82,8 @@ def take_lock(path: str, seconds: float = LOCK_SECONDS) -> int:
     """
     from fcntl import LOCK_EX, LOCK_NB, flock
 
-    descriptor = posix.open(path, posix.O_RDWR | posix.O_CREAT | posix.O_CLOEXEC, 0o600)
+    flags = posix.O_RDWR | posix.O_CREAT | posix.O_NOFOLLOW | posix.O_CLOEXEC
+    descriptor = posix.open(path, flags, 0o600)
     pause = 0.002
     deadline = time.monotonic() + seconds
     while True:
@@ -115,9 +116,10 @@ def append_file(
 ) -> bytes:
     """Append what `compose` makes of the file's tail; the caller holds the lock. Gives what was written.
 
-    A last line that lacks its LF gets one first, so that a torn line never swallows the next.
+    A last line that lacks its LF gets one first, so that a torn line never swallows the next. OSError
+    for a link.
     """
-    flags = posix.O_RDWR | posix.O_APPEND | posix.O_CLOEXEC
+    flags = posix.O_RDWR | posix.O_APPEND | posix.O_NOFOLLOW | posix.O_CLOEXEC
     descriptor = posix.open(path, flags)
     try:
         tail = tail_of(descriptor, found)

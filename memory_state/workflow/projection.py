@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from memory_state.core.jsontext import encode_json
@@ -85,6 +86,26 @@ def project(text: str, definition: Definition, state: State, notes: Sequence[str
     for note in notes:
         lines = place_note(lines, note, end)
     return head + "\n".join(lines)
+
+
+def evolve_text(
+    text: str, definition: Definition, before: State, after: State, notes: Sequence[str] = ()
+) -> str:
+    """`text`, which shows the state `before`, showing `after`: tasks that are gone since leave it too.
+
+    Only their own lines go. A task that neither state has is a person's, and stays.
+    """
+    gone = Counter(each[:2] for each in before.tasks) - Counter(each[:2] for each in after.tasks)
+    if gone:
+        start = body_start(text)
+        lines = text[start:].split("\n")
+        for placed in reversed(read_body(text[start:]).tasks):
+            key = placed.task[:2]
+            if gone[key] > 0:
+                gone[key] -= 1
+                lines = without_task(lines, placed.at)
+        text = text[:start] + "\n".join(lines)
+    return project(text, definition, after, notes)
 
 
 def zeroed(text: str, state: State) -> dict[str, object]:
@@ -177,9 +198,6 @@ def place_tasks(lines: list[str], definition: Definition, state: State, end: str
         else:
             index = places.pop(at)[2]
             lines[index] = with_mark(lines[index], MARKS[task.status])
-    known = {each.id for each in definition.phases}
-    for phase, _, at in reversed(places):
-        lines = without_task(lines, at) if phase in known else lines
     for phase in dict.fromkeys(task.phase for task in missing):
         lines = add_tasks(lines, definition, phase, [task for task in missing if task.phase == phase], end)
     return lines

@@ -12,14 +12,16 @@ from memory_state.core.jsontext import encode_json
 from memory_state.core.layout import active_document, event_log, further_document, history_folder
 from memory_state.workflow.checks import path_refusal
 from memory_state.workflow.document import FIELD_TYPES, TYPE_NAMES, fits
+from memory_state.workflow.fields import checked_context
 from memory_state.workflow.fold import fold
 from memory_state.workflow.machine import Draft, checked_text
 from memory_state.workflow.model import LIVE, Definition, State
 from memory_state.workflow.projection import new_document
 from memory_state.workspace.history import event_line, log_opening, number_events
 from memory_state.workspace.nesting import hold_parent
+from memory_state.workspace.placing import relocate
 from memory_state.workspace.resources import template
-from memory_state.workspace.run import Run, current_id, keep, relocate, store
+from memory_state.workspace.run import Run, current_id, keep, store
 from memory_state.workspace.saves import save_recovery
 from memory_state.workspace.transaction import locked, settled
 from memory_state.workspace.trust import TEST_KEY, give_trust, runs_only_test, trust_digest
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
 LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 TITLE_LIMIT = 200
-CONTEXT_LIMIT = 4096
 FOLDERS = (
     "workflows",
     "state/workflow-history",
@@ -201,17 +202,11 @@ def first_file(definition: Definition) -> str | None:
 
 
 def context_of(options: dict[str, object]) -> dict[str, object]:
-    """The workflow's context, the test command a person gave in it; Misused when it is too large."""
+    """The workflow's context, the test command a person gave in it; Misused when it is not one."""
     context = dict(cast("dict[str, object]", options.get("context") or {}))
     if options.get("test"):
         context[TEST_KEY] = options["test"]
-    try:
-        size = len(encode_json(context))
-    except ValueError as error:
-        raise Misused(f"the context can not be written: {error}") from error
-    if size > CONTEXT_LIMIT:
-        raise Misused(f"the context has {size} characters; at most {CONTEXT_LIMIT} fit")
-    return context
+    return checked_context(context)
 
 
 def remember_trust(

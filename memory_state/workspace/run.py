@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memory_state.core.errors import Broken, Conflict, Missing, Misused, Refused
-from memory_state.core.files import make_folder, read_if_there, read_tail, remove_file, replace_file
+from memory_state.core.files import (
+    file_mode,
+    make_folder,
+    read_if_there,
+    read_tail,
+    replace_file,
+)
 from memory_state.core.journal import document_number, last_event
 from memory_state.core.layout import (
     accepted_copy,
@@ -34,12 +40,15 @@ from memory_state.workflow.document import (
 )
 from memory_state.workflow.fold import fold
 from memory_state.workflow.model import Definition, Event, Problem, State
-from memory_state.workflow.projection import new_document, owned_values, project
+from memory_state.workflow.projection import evolve_text, new_document, owned_values, project
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import read_events
+from memory_state.workspace.holding import in_conflict, with_merged_log
+from memory_state.workspace.merged import merged_entries
 from memory_state.workspace.resources import template
 
 RETRIES = (0.02, 0.05, 0.1)
+DOCUMENT_LIMIT = 1 << 20
 SECTIONS = ("Phases", "Tasks", "Notes")
 
 
@@ -49,7 +58,7 @@ class Run(NamedTuple):
     `text` is what its document should show and `stored` what the file holds (None: it is not
     there); `origin` is the state the document was last accepted at, which an edit is compared with,
     `state` that of the log's end; `notes` were logged between the two. `fault` says why the stored
-    document can not be used.
+    document can not be used, `held` why nothing may be written for now, `ways` the commands that help.
     """
 
     memory: str
@@ -66,6 +75,8 @@ class Run(NamedTuple):
     notes: tuple[str, ...] = ()
     fault: str = ""
     problems: tuple[Problem, ...] = ()
+    held: str = ""
+    ways: tuple[str, ...] = ()
 
     @property
     def edited(self) -> bool:
@@ -88,12 +99,12 @@ def current_id(memory: str) -> str | None:
 
 
 def known_id(memory: str, named: object) -> str | None:
-    """`named` when it is the id of a workflow that has a log here."""
+    """`named` when it is the id of a workflow that has a history here."""
     try:
         workflow = workflow_id(str(named))
     except Misused:
         return None
-    return workflow if Path(event_log(memory, workflow)).is_file() else None
+    return workflow if Path(history_folder(memory, workflow)).is_dir() else None
 
 
 def document_path(memory: str, workflow: str) -> str:
@@ -115,15 +126,49 @@ def load(memory: str, workflow: str) -> Run:
     definition, definition_text = snapshot(Path(folder, "definition.md"))
     tail = last_event(read_log_tail(memory, workflow))
     if tail is None:
-        raise Broken(f"{event_log(memory, workflow)} holds no readable event", ("list",))
+        raise Broken(f"{event_log(memory, workflow)} holds no readable event", ("recover", "list"))
     accepted, origin = read_accepted(memory, workflow, definition, document_number(tail[4]))
+    run = loaded(memory, workflow, definition, definition_text, tail, (accepted, origin))
+    merged = merged_entries(memory, workflow)
+    if merged is not None:
+        return with_merged_log(run, merged)
+    if origin is None or not (run.edited or run.fault) or is_proven(run, origin):
+        return run
+    return loaded(memory, workflow, definition, definition_text, tail, (None, None))
+
+
+def loaded(
+    memory: str,
+    workflow: str,
+    definition: Definition,
+    definition_text: str,
+    tail: tuple[int, str, str, str, bytes],
+    copy: tuple[str | None, State | None],
+) -> Run:
+    """The run by its log, whose last event is `tail`, and by an accepted copy, if there is one."""
+    accepted, origin = copy
     state, notes = evolved(memory, workflow, definition, origin, document_number(tail[4]))
-    path = document_path(memory, workflow)
     run = Run(
-        memory, workflow, definition, definition_text, state, origin or state, path,
-        text="", stored=None, shown=None, moment=tail[1],
+        memory, workflow, definition, definition_text, state, origin or state,
+        document_path(memory, workflow), text="", stored=None, shown=None, moment=tail[1],
     )  # fmt: skip
     return compare(run, accepted, notes)
+
+
+def is_proven(run: Run, origin: State) -> bool:
+    """Whether the log says what an accepted copy shows.
+
+    The copy is not synced: after a power cut it may have its front matter and half of its body, and
+    the document would pass for an edit of that.
+    """
+    events = [each for each in read_events(run.memory, run.id) if each.number <= origin.event]
+    state = fold(run.definition, events)
+    return state is not None and ordered(state) == ordered(origin)
+
+
+def ordered(state: State) -> State:
+    """The state with its tasks sorted: a document may list them otherwise than the log."""
+    return state._replace(tasks=tuple(sorted(state.tasks)))
 
 
 def read_log_tail(memory: str, workflow: str) -> bytes:
@@ -131,7 +176,7 @@ def read_log_tail(memory: str, workflow: str) -> bytes:
     try:
         return read_tail(event_log(memory, workflow), last_event)
     except FileNotFoundError:
-        raise Broken(f"{event_log(memory, workflow)} is gone", ("list",)) from None
+        raise Broken(f"{event_log(memory, workflow)} is gone", ("recover", "list")) from None
 
 
 def read_accepted(
@@ -158,7 +203,7 @@ def evolved(
     events = list(read_events(memory, workflow, origin.event if origin else 0))
     state = fold(definition, events, origin)
     if state is None:
-        raise Broken(f"the history of {workflow} does not begin with its start", ("list",))
+        raise Broken(f"the history of {workflow} does not begin with its start", ("recover", "list"))
     return state, notes_in(events) if origin else []
 
 
@@ -168,14 +213,17 @@ def notes_in(events: list[Event]) -> list[str]:
 
 
 def compare(run: Run, accepted: str | None, notes: list[str]) -> Run:
-    """Tell whether the stored document is as accepted, behind, edited or of no use."""
+    """Tell whether the stored document is as accepted, behind, edited, in conflict or of no use."""
+    held = in_conflict(run)
+    if held is not None:
+        return held
     stored, shown, fault = read_stored(run, accepted)
     run = run._replace(stored=stored)
     if fault or stored is None or shown is None or shown.state is None:
         return rebuilt(run, fault or "the document is missing")
     try:
         if accepted is not None:
-            expected = project(accepted, run.definition, run.state, notes)
+            expected = evolve_text(accepted, run.definition, run.origin, run.state, notes)
             if stored in (expected.encode(), accepted.encode()):
                 return run._replace(text=expected)
             if shown.state.event == run.origin.event:
@@ -194,7 +242,7 @@ def without_copy(run: Run, stored: str, shown: Document, state: State) -> Run:
         if past is None:
             return rebuilt(run, f"it stands at event {state.event}, before its start")
         origin, notes = past, notes_in([each for each in events if each.number > state.event])
-    text = project(stored, run.definition, run.state, notes)
+    text = evolve_text(stored, run.definition, origin, run.state, notes)
     if origin == state:
         return run._replace(text=text)
     return run._replace(text=text, shown=shown, origin=origin, notes=tuple(notes))
@@ -203,8 +251,9 @@ def without_copy(run: Run, stored: str, shown: Document, state: State) -> Run:
 def read_stored(run: Run, accepted: str | None) -> tuple[bytes | None, Document | None, str]:
     """The document on disk, and why it is of no use; an unreadable one may be in the middle of a save."""
     stored, shown, fault = None, None, ""
+    file_mode(run.path)  # a link is told before anything is logged that could not be shown then
     for pause in (*RETRIES, 0.0):
-        stored = read_if_there(run.path)
+        stored = read_if_there(run.path, DOCUMENT_LIMIT)
         shown, fault = readable(run, stored, accepted)
         if not fault and shown is not None:
             break
@@ -216,6 +265,12 @@ def readable(run: Run, stored: bytes | None, accepted: str | None) -> tuple[Docu
     """A document as read, or what is wrong with it as a whole."""
     if stored is None:
         return None, ""
+    if len(stored) == DOCUMENT_LIMIT:
+        raise Refused(
+            f"{run.path} is larger than {DOCUMENT_LIMIT - 1} bytes: nothing was changed; "
+            "move long notes to a file",
+            ("status",),
+        )
     try:
         text = stored.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -307,32 +362,3 @@ def keep(memory: str, name: str, content: bytes) -> str:
     if not Path(path).exists():
         replace_file(path, content, durable=True)
     return path
-
-
-def relocate(run: Run) -> Run:
-    """Put the document where its status belongs: current, further, or ended."""
-    wanted = place_of(run)
-    if wanted != run.path:
-        Path(run.path).rename(wanted)
-    if run.state.status in ("completed", "cancelled"):
-        remove_file(accepted_copy(run.memory, run.id))
-        remove_file(recovery_file(run.memory, run.id))
-    current = wanted == active_document(run.memory)
-    remembered = read_if_there(pointer(run.memory))
-    if current and remembered != run.id.encode():
-        replace_file(pointer(run.memory), run.id.encode(), durable=False)
-    elif not current and remembered == run.id.encode():
-        remove_file(pointer(run.memory))
-    return run._replace(path=wanted)
-
-
-def place_of(run: Run) -> str:
-    """The path that a run's document should have."""
-    if run.state.status in ("completed", "cancelled"):
-        return f"{history_folder(run.memory, run.id)}/final.md"
-    if run.state.status in ("paused", "failed"):
-        return further_document(run.memory, run.id)
-    active = active_document(run.memory)
-    if run.state.parent is None and run.path != active and not Path(active).exists():
-        return active
-    return run.path

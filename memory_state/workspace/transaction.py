@@ -12,19 +12,28 @@ from typing import TYPE_CHECKING
 
 from memory_state.core.clock import format_time
 from memory_state.core.errors import Conflict, Missing, Misused, Refused
-from memory_state.core.files import make_folder, read_if_there, release_lock, replace_file, take_lock
-from memory_state.core.layout import history_folder, state_lock
+from memory_state.core.files import (
+    make_folder,
+    read_if_there,
+    release_lock,
+    remove_file,
+    replace_file,
+    take_lock,
+)
+from memory_state.core.layout import accepted_copy, history_folder, state_lock
 from memory_state.workflow.document import FIELD_TYPES, body_start, read_body, read_document
-from memory_state.workflow.fold import fold
+from memory_state.workflow.fold import DOCUMENT_EVENTS, fold
 from memory_state.workflow.gates import ask
 from memory_state.workflow.machine import Draft, Verdict, gate_of
-from memory_state.workflow.model import Event, Problem, State
-from memory_state.workflow.projection import project
+from memory_state.workflow.model import ENDED, Event, Problem, State
+from memory_state.workflow.projection import evolve_text, project
 from memory_state.workflow.reconcile import Adoption, Refusal, reconcile, refusal
 from memory_state.workspace.actor import Actor
 from memory_state.workspace.evidence import gather
 from memory_state.workspace.history import append_events, event_line
-from memory_state.workspace.run import Run, archive, load, relocate, store
+from memory_state.workspace.holding import MERGED_WAYS
+from memory_state.workspace.placing import relocate
+from memory_state.workspace.run import Run, archive, load, ordered, store
 from memory_state.workspace.saves import save_after
 from memory_state.workspace.sources import read_source
 
@@ -35,6 +44,8 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 LOCK_PATIENCE = 10.0
+NEW = "start DEFINITION TITLE"
+TEXT: dict[str, object] = {"text": True}
 ROOM: dict[str, object] = {"by": "edit", "agent": "agent", "doc": 10**9}
 
 
@@ -87,7 +98,12 @@ def settled(project_: Project, workflow: str, *, agent: bool = False) -> Run:
 
 
 def settle(project_: Project, run: Run, *, agent: bool) -> Run:
-    """Store what the log says, or adopt what a person or an agent wrote."""
+    """Store what the log says, or adopt what a person or an agent wrote; a held run stays as it is."""
+    if run.held:
+        # Without its accepted copy no hook decides by the document's front matter alone.
+        if run.ways == MERGED_WAYS:
+            remove_file(accepted_copy(run.memory, run.id))
+        return run
     if run.fault:
         return recovered(project_, run)
     if run.edited:
@@ -133,7 +149,7 @@ def adopted(project_: Project, run: Run, *, agent: bool) -> Run:
     edited = (run.stored or b"").decode()
     expected = run.text
     run = log(project_, run, drafts, Actor("edit", agent="agent" if agent else None))
-    text = project(edited, run.definition, run.state, run.notes)
+    text = evolve_text(edited, run.definition, run.origin, run.state, run.notes)
     if shown_state(text, run) is None:
         text = project(expected, run.definition, run.state)
     run = run._replace(state=shown_state(text, run) or run.state)
@@ -163,6 +179,11 @@ def judge(project_: Project, run: Run, *, agent: bool) -> Adoption:
     drafts = [draft for draft in adoption.drafts if draft not in known]
     wrong = tuple(refusal("size", why) for draft in drafts if (why := unrecordable(draft)))
     fit = tuple(draft for draft in drafts if not unrecordable(draft))
+    if run.state.status in ENDED:
+        wrong += tuple(
+            Refusal("ended", f"{each.type} after the end", NEW) for each in fit if each.details != TEXT
+        )
+        fit = tuple(each for each in fit if each.details == TEXT)
     return Adoption(fit, (*adoption.refusals, *wrong))
 
 
@@ -194,11 +215,6 @@ def shown_state(text: str, run: Run) -> State | None:
     return state if state is not None and ordered(state) == ordered(run.state) else None
 
 
-def ordered(state: State) -> State:
-    """The state with its tasks sorted."""
-    return state._replace(tasks=tuple(sorted(state.tasks)))
-
-
 def log(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -> Run:
     """Append events; the run then stands where the log's end does, its document still to be written."""
     if not drafts:
@@ -209,7 +225,9 @@ def log(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -> R
 
 
 def commit(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -> Run:
-    """Log these events and write what they change."""
+    """Log these events and write what they change; Conflict for a held run that they would move."""
+    if run.held and any(draft.type in DOCUMENT_EVENTS for draft in drafts):
+        raise Conflict(f"workflow {run.id} stands still: {run.held}", run.ways)
     if not drafts:
         save_after(project_, run, drafts, actor.session)
         return run
@@ -217,7 +235,7 @@ def commit(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -
     run = log(project_, run, drafts, actor)
     if run.state.event != before.event:
         notes = [str(draft.details["text"]) for draft in drafts if draft.type == "note.added"]
-        text = project(run.text, run.definition, run.state, notes)
+        text = evolve_text(run.text, run.definition, before, run.state, notes)
         try:
             run = relocate(store(run, text, power=project_.power))
         except Conflict:

@@ -54,8 +54,8 @@ def problems_in(memory: str, path: str) -> list[Problem]:
 
 
 def known_file_problems(memory: str, path: str, text: str, values: dict[str, object]) -> list[Problem]:
-    """The problems of a document; a recovery file is fine once it can be read."""
-    if "definition" not in values:
+    """The problems of a document; a recovery file, known by its time, is fine once it can be read."""
+    if "definition" not in values or "saved_at" in values:
         return []
     definition = governing_definition(memory, values)
     if isinstance(definition, Problem):

@@ -14,7 +14,7 @@ from memory_state.workflow.model import Definition, Problem, State
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import event_from
 from memory_state.workspace.logscan import Scan, scan_log
-from memory_state.workspace.run import document_path
+from memory_state.workspace.run import document_path, ordered
 from memory_state.workspace.statefiles import is_lost, whole
 
 if TYPE_CHECKING:
@@ -130,11 +130,6 @@ def differs(shown: object, folded: object) -> str:
     if isinstance(shown, tuple) or isinstance(folded, tuple):
         return "is not what the history says"
     return f"is {shown!r}, the history says {folded!r}"
-
-
-def ordered(state: State) -> State:
-    """The state with its tasks sorted: a document may list equal phases' tasks in an order of its own."""
-    return state._replace(tasks=tuple(sorted(state.tasks)))
 
 
 def line_of(text: str, name: str) -> int:

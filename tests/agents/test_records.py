@@ -17,8 +17,6 @@ from memory_state.agents.records import (
     write_record,
 )
 
-HOME = {"HOME": ""}
-
 
 def record(root: str) -> Record:
     """A record about a project."""

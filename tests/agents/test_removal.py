@@ -12,10 +12,8 @@ from memory_state.agents import installation, records
 from memory_state.agents.completions import completion_file
 from memory_state.agents.instructions import instruct
 from memory_state.agents.removal import carry_out, plan, remove_from_project
-from memory_state.workspace.actor import Actor
 from memory_state.workspace.choosing import write_setting
 from memory_state.workspace.sessions import bind, process_birth
-from memory_state.workspace.workspace import Workspace
 from tests.sessions import Project
 
 if TYPE_CHECKING:
@@ -252,10 +250,6 @@ def test_one_project_alone(project: Project, *, damaged: bool) -> None:
     assert remove_from_project(project.environment, str(project.root)) == (False, ())
 
 
-def test_workspace_is_not_needed(tmp_path: Path) -> None:
+def test_nothing_to_leave(project: Project) -> None:
     """Somebody who has nothing of ours loses nothing."""
-    project = Project.make(tmp_path)
-    found = plan(project.environment, str(project.root))
-    assert found == ((), (), ())
-    workspace = Workspace.find(project.root, environment=project.environment, actor=Actor("cli"))
-    assert not Path(workspace.project.memory).exists()
+    assert plan(project.environment, str(project.root)) == ((), (), ())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.shell_completion import ShellComplete
 
-from memory_state.agents.completions import completion_file, mentions, written_files
+from memory_state.agents.completions import completion_file, written_files
 from memory_state.cli.app import application
 from memory_state.cli.context import Call
 
@@ -60,14 +60,6 @@ def test_written_script_is_known_again(ask: Program, shell: str) -> None:
     assert written_files(environment) == []
     path.write_text(ask("completion", shell).out, encoding="utf-8")
     assert written_files(environment) == [path]
-
-
-def test_start_files_that_name_us_are_found(ask: Program) -> None:
-    """By file and line."""
-    start = Path(ask.project.environment["HOME"], ".bashrc")
-    assert mentions(ask.project.environment) == []
-    start.write_text('ls\neval "$(_MEMORY_STATE_COMPLETE=bash_source memory-state)"\n', encoding="utf-8")
-    assert mentions(ask.project.environment) == [f"{start}:2"]
 
 
 def test_commands_and_options(ask: Program) -> None:
@@ -132,7 +124,8 @@ def test_standard_input_is_not_read(planning: Program, monkeypatch: pytest.Monke
     ("words", "index", "said"),
     [
         ("memory-state start f", "2", "plain,feature\n"),
-        ("memory-state nonsense ", "2", ""),
+        ("memory-state start feature ", "3", ""),
+        ("memory-state nonsense x", "2", ""),
         ("memory-state", "soon", ""),
     ],
 )

@@ -217,6 +217,17 @@ def test_append_composes_from_the_tail(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_bytes() == b"1\n2\n4\n"
 
 
+def test_log_and_lock_are_never_opened_through_links(tmp_path: Path) -> None:
+    """A link in their place is an error, and what it leads to stays as it is."""
+    (tmp_path / "target").write_bytes(b"precious")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    with pytest.raises(OSError, match="link"):
+        append_file(f"{tmp_path}/link", writes(b"new\n"), always, durable=False)
+    with pytest.raises(OSError, match="link"):
+        take_lock(f"{tmp_path}/link", 0)
+    assert (tmp_path / "target").read_bytes() == b"precious"
+
+
 def test_composer_that_fails_leaves_the_file(tmp_path: Path) -> None:
     """Not even the missing line end is written when there is nothing to append."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NAMING = frozenset({"create", "name", "rename", "unlink", "mkdir", "rmdir"})
 WRITING = frozenset({"write", "truncate"})
-UNKNOWN = ("pwrite64", "writev", "renameat2", "link", "linkat", "symlink", "symlinkat", "fallocate")
+UNKNOWN = ("pwrite64", "writev", "renameat2", "symlink", "symlinkat", "fallocate")
 UNKNOWN_TOO = ("sendfile", "copy_file_range", "creat", "mkdirat", "truncate")
 
 
@@ -160,6 +160,14 @@ def on_rename(model: Model, call: Called) -> None:
     model.add("rename", path=paths[0], target=paths[1], inode=inode)
 
 
+def on_link(model: Model, call: Called) -> None:
+    """A file has another name besides."""
+    paths = [path_of(word) for word in call.arguments if word.startswith('"')]
+    if call.path:
+        model.inodes[paths[1]] = model.inodes[paths[0]]
+        model.add("name", path=paths[1], inode=model.inodes[paths[0]])
+
+
 def on_remove(model: Model, call: Called) -> None:
     """A name goes away."""
     if call.path in model.inodes:
@@ -188,6 +196,8 @@ CHANGES: dict[str, Callable[[Model, Called], None]] = {
     "fdatasync": on_sync,
     "rename": on_rename,
     "renameat": on_rename,
+    "link": on_link,
+    "linkat": on_link,
     "unlink": on_remove,
     "unlinkat": on_remove,
     "rmdir": on_remove,

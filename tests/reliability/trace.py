@@ -25,8 +25,8 @@ LINE = re.compile(r"^(\d+) +(\w+)\((.*)\) += (-?\d+)(?:<.*?>)?(?: .*)?$")
 QUOTED = re.compile(r'^"((?:\\x[0-9a-f]{2})*)"')
 DESCRIPTOR = re.compile(r"^(AT_FDCWD|\d+)<((?:\\x[0-9a-f]{2})*)>")
 CHANGING = frozenset(
-    {"write", "ftruncate", "truncate", "fsync", "rename", "renameat", "unlink", "unlinkat", "mkdir", "rmdir"}
-) | {"chmod", "fchmod", "flock"}
+    {"write", "ftruncate", "truncate", "fsync", "rename", "renameat", "link", "unlink", "mkdir", "rmdir"}
+) | {"unlinkat", "chmod", "fchmod", "flock"}
 
 
 class Unmodelled(ValueError):

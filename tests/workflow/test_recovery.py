@@ -24,6 +24,8 @@ SAVED = Saved("2026-11-20T10:42:10.000Z", "task", "session-1", "feat/login", "ab
 EXPECTED = """---
 schema: 1
 workflow_id: "7f3a9c21"
+title: "Add login"
+definition: "feature"
 saved_at: "2026-11-20T10:42:10.000Z"
 reason: "task"
 phase: "build"

@@ -242,3 +242,11 @@ def test_odd_session_hinders_no_start(ground: Ground) -> None:
     run = Workspace.find(ground.root, environment=ground.environment, clock=ground.clock).start("steps", "A")
     assert run.state.phase == "plan"
     assert not [path for path in ground.home.rglob("*") if path.is_file()]
+
+
+def test_internal_keys_are_not_for_users(ground: Ground) -> None:
+    """A context has no key that begins with `_`, and nothing is written for one that has."""
+    before = ground.files()
+    with pytest.raises(Misused, match="keys that begin with _ are internal"):
+        ground.start(context={"_run": 1})
+    assert {name for name in ground.files() if "workflow-history" in name} <= set(before)

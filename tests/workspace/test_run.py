@@ -389,6 +389,46 @@ def test_document_of_a_newer_version_is_left_alone(ground: Ground, started: Run)
     assert started.state.event == 2
 
 
+def test_link_in_the_place_of_a_document_is_told(ground: Ground, started: Run) -> None:
+    """It is not followed to be written, and nothing is recorded that could not be shown."""
+    target = ground.root / "real.md"
+    ground.document.rename(target)
+    ground.document.symlink_to(target)
+    before = ground.files()
+    for _ in range(2):
+        with pytest.raises(Broken, match="is a symbolic link"):
+            ground.workspace().task("add", "Another")
+    assert ground.files() == before
+    assert started.id in target.read_text()
+
+
+def test_document_that_is_too_large_is_told(ground: Ground, started: Run) -> None:
+    """More than a mebibyte is neither read in part nor overwritten: the message says what to do."""
+    notes = ("y" * 79 + "\n") * 12_000
+    edit(ground.document, "## Notes\n", f"## Notes\n\n{notes}")
+    ground.workspace().status()
+    edit(ground.document, "## Notes\n", f"## Notes\n\n{notes}")
+    before = ground.files()
+    with pytest.raises(Refused, match="larger than 1048575 bytes"):
+        ground.workspace().task("add", "Another")
+    assert ground.files() == before
+    assert started.id in before[".memory/state/active-workflow.md"].decode()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"garbage" * 100, b"---\nschema: 1\n---\n# History\n\n"])
+def test_lost_log_is_told_with_the_way_out(ground: Ground, started: Run, content: bytes | None) -> None:
+    """A document alone proves nothing: exit code 5, `recover` is named, and nothing is touched."""
+    log = ground.log(started.id)
+    log.unlink() if content is None else log.write_bytes(content)
+    before = ground.files()
+    for act in (ground.workspace().status, ground.workspace().next, ground.start):
+        with pytest.raises(Broken) as caught:
+            act()
+        assert caught.value.exit_code == 5
+        assert caught.value.next_commands[0] == "recover"
+    assert ground.files() == before
+
+
 # where documents stand
 
 

@@ -26,7 +26,8 @@ def test_start_saves(ground: Ground, started: Run) -> None:
     """A workflow has a recovery file from its first moment, with all that is needed to go on."""
     text = ground.recovery(started.id).read_text()
     assert saved(ground, started) == {
-        "schema": 1, "workflow_id": started.id, "saved_at": "2026-11-20T10:00:00.000Z", "reason": "phase",
+        "schema": 1, "workflow_id": started.id, "title": "Add login", "definition": "steps",
+        "saved_at": "2026-11-20T10:00:00.000Z", "reason": "phase",
         "phase": "plan", "status": "in_progress", "progress": 0, "done": 0, "pending": 1, "event": 2,
         "session_id": None, "branch": None, "commit": None,
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memory_state.core.errors import Misused
@@ -83,11 +83,10 @@ LINES = st.lists(
 
 
 @settings(max_examples=300, deadline=None)
-@given(LINES, st.sampled_from(["\n", "\r\n"]), st.booleans())
-@example(["# c"], "\n", False)
-def test_nothing_else_changes_its_meaning(lines: list[str], newline: str, last: bool) -> None:  # noqa: FBT001  # drawn
+@given(LINES, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\n"]))
+def test_nothing_else_changes_its_meaning(lines: list[str], newline: str, end: str) -> None:
     """Whatever the file holds: the other values stay, and the plain form stays plain."""
-    text = newline.join(lines) + (newline if last else "")
+    text = newline.join(lines) + end
     try:
         before = tomllib.loads(text)
     except tomllib.TOMLDecodeError:

@@ -367,6 +367,30 @@ def test_edit_too_large_to_record_is_undone_and_told(
     assert ground.workspace().task("add", "Go on").state.tasks[-1].text == "Go on"
 
 
+@pytest.mark.parametrize("end", ["cancel", "finish"])
+def test_ended_workflow_is_final(ground: Ground, started: Run, end: str) -> None:
+    """After the end a note by hand is kept, and nothing else that is written into the document counts."""
+    if end == "finish":
+        ground.to_phase("close")
+        ground.workspace().task("done", "Say what was done")
+        ground.workspace().finish()
+    else:
+        ground.workspace().cancel("enough")
+    final = ground.state / "workflow-history" / started.id / "final.md"
+    tasks = tasks_of(ground.workspace(workflow=started.id).status())
+    edit(final, "### plan\n", "### plan\n- [ ] One more\n")
+    edit(final, 'title: "Add login"', 'title: "Another"')
+    edit(final, "## Notes\n", "## Notes\n\nA late note\n")
+    again = ground.workspace(workflow=started.id).status()
+    assert tasks_of(again) == tasks
+    assert again.state.title == "Add login"
+    assert again.problems != ()
+    text = final.read_text()
+    assert "A late note" in text
+    assert "One more" not in text
+    assert ground.workspace(workflow=started.id).status().problems == ()
+
+
 def test_odd_values_by_hand_never_raise(ground: Ground, started: Run) -> None:
     """Floats, dates, lists and nested maps where YAML allows them are taken over or told, never an error."""
     for value in (

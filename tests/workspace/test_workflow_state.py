@@ -249,7 +249,7 @@ def test_completed_is_finished(ground: Ground) -> None:
     state = loaded(ground)
     assert state.transition_to("completed") is True
     assert state.get_progress()["is_complete"] is True
-    with pytest.raises(Refused, match="no move leads to in_progress$"):
+    with pytest.raises(Refused, match=r"no move leads to in_progress$"):
         loaded(ground, run.id).transition_to("in_progress")
 
 

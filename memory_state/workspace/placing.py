@@ -1,0 +1,68 @@
+"""Where a run's document stands: in the current place, one of its own, or with its history once it ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memory_state.core.files import read_if_there, remove_file, replace_file
+from memory_state.core.layout import (
+    accepted_copy,
+    active_document,
+    further_document,
+    history_folder,
+    recovery_file,
+)
+from memory_state.workflow.document import header_values
+from memory_state.workspace.moving import move_file
+from memory_state.workspace.run import keep, pointer
+
+if TYPE_CHECKING:
+    from memory_state.workspace.run import Run
+
+
+def relocate(run: Run) -> Run:
+    """Put the document where its status belongs: current, further, or ended."""
+    wanted = place_of(run)
+    if wanted != run.path:
+        move_file(run.path, wanted)
+    clear_other_places(run, wanted)
+    if run.state.status in ("completed", "cancelled"):
+        remove_file(accepted_copy(run.memory, run.id))
+        remove_file(recovery_file(run.memory, run.id))
+    current = wanted == active_document(run.memory)
+    remembered = read_if_there(pointer(run.memory))
+    if current and remembered != run.id.encode():
+        replace_file(pointer(run.memory), run.id.encode(), durable=False)
+    elif not current and remembered == run.id.encode():
+        remove_file(pointer(run.memory))
+    return run._replace(path=wanted)
+
+
+def clear_other_places(run: Run, wanted: str) -> None:
+    """Remove the document's second name, which a crash in the middle of a move leaves.
+
+    One that holds something else is kept in the archive.
+    """
+    for path in (active_document(run.memory), further_document(run.memory, run.id)):
+        content = None if path == wanted else read_if_there(path)
+        if (
+            content is None
+            or header_values(content.decode("utf-8", "replace"))[0].get("workflow_id") != run.id
+        ):
+            continue
+        if content != run.stored:
+            keep(run.memory, f"{run.id}-{run.state.event}-second", content)
+        remove_file(path)
+
+
+def place_of(run: Run) -> str:
+    """The path that a run's document should have."""
+    if run.state.status in ("completed", "cancelled"):
+        return f"{history_folder(run.memory, run.id)}/final.md"
+    if run.state.status in ("paused", "failed"):
+        return further_document(run.memory, run.id)
+    active = active_document(run.memory)
+    if run.state.parent is None and run.path != active and not Path(active).exists():
+        return active
+    return run.path

@@ -1,0 +1,57 @@
+"""A fast disk for thousands of states, and the figures of the run at its end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.reliability import trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LONG = os.environ.get("RELIABILITY") == "long"
+MEMORY_DISK = Path("/dev/shm")
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where the system has one."""
+    if not os.access(MEMORY_DISK, os.W_OK):
+        yield tmp_path
+        return
+    folder = Path(tempfile.mkdtemp(prefix="memory-state-", dir=MEMORY_DISK))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def tracer() -> None:
+    """Skip where programs can not be traced."""
+    if not trace.available():
+        pytest.skip("strace is not installed here")
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """Put a line of figures into the table at the end of the run."""
+
+    def note(*columns: object) -> None:
+        record_property("figure", "  ".join(str(each) for each in columns))
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures."""
+    reports = [each for group in ("passed", "failed") for each in terminalreporter.getreports(group)]
+    lines = sorted({str(value) for each in reports for name, value in each.user_properties if name == "figure"})
+    if lines:
+        terminalreporter.section("figures")
+        for line in lines:
+            terminalreporter.write_line(line)

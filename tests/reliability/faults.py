@@ -1,0 +1,93 @@
+"""Errors of the disk at every call of a command that touches our files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.reliability.kills import Struck, strike, verdict
+
+if TYPE_CHECKING:
+    from tests.reliability.scenes import Played
+    from tests.reliability.trace import Called
+
+ERRORS = {
+    "openat": ("EACCES", "EIO"),
+    "write": ("ENOSPC", "EIO"),
+    "fsync": ("EIO", "ENOSPC"),
+    "rename": ("EROFS", "EIO"),
+    "link": ("EROFS",),
+    "unlink": ("EROFS", "EIO"),
+    "mkdir": ("ENOSPC", "EROFS"),
+    "fchmod": ("EPERM",),
+}
+CREATING = ("ENOSPC", "EROFS", "EACCES")
+
+
+class Fault(NamedTuple):
+    """An error to give in the place of a call."""
+
+    call: Called
+    error: str
+
+
+def faults_of(played: Played) -> list[Fault]:
+    """Every fault to try: each call below the root with the errors that it can meet."""
+    return [
+        Fault(call, error)
+        for call in played.recordings[-1].calls
+        if call.path and call.result >= 0
+        for error in (CREATING if creates(call) else ERRORS.get(call.name, ()))
+    ]
+
+
+def creates(call: Called) -> bool:
+    """Whether a call makes a file."""
+    return call.name == "openat" and "O_CREAT" in ", ".join(call.arguments)
+
+
+def fault_at(played: Played, fault: Fault) -> str:
+    """Have one call fail; which promise is broken then, or empty."""
+    struck = strike(played, fault.call, f"error={fault.error}")
+    found = (
+        tracing(struck)
+        or (unanswered_hook(played, struck) if is_hook(played) else unanswered(played, fault, struck))
+        or leftover(played, fault, struck)
+        or verdict(played, struck, 0)
+    )
+    told = f"{fault.call.name} {fault.call.number} of {fault.call.path}: {fault.error}"
+    return f"{told}: {found}" if found else ""
+
+
+def is_hook(played: Played) -> bool:
+    """Whether the scene is a hook's."""
+    return played.scene.commands[-1][0].startswith("hook:")
+
+
+def tracing(struck: Struck) -> str:
+    """A traceback that a person would see."""
+    return f"a traceback: {struck.message[-300:]}" if "Traceback" in struck.message else ""
+
+
+def unanswered(played: Played, fault: Fault, struck: Struck) -> str:
+    """A command that failed without saying so, or without saying where.
+
+    The new bindings, link names and archives are the only calls that may fail without harm.
+    """
+    if struck.code == 0:
+        return "" if fault.call.name == "link" else "exit code 0"
+    return "" if str(played.root) in struck.message else f"no path in {struck.message!r}"
+
+
+def unanswered_hook(played: Played, struck: Struck) -> str:
+    """A hook that lets a writing tool pass without having judged it, or says nothing of its fault."""
+    if played.scene.code == 2 and struck.code != 2:
+        return f"a denied call passes with {struck.code}"
+    if struck.code not in (0, 1, 2):
+        return f"exit code {struck.code}"
+    return "" if struck.code == 0 or struck.message.startswith("memory-state: ") else "no reason"
+
+
+def leftover(played: Played, fault: Fault, struck: Struck) -> str:
+    """A temporary file that stayed, though it could be removed."""
+    stayed = [path for path in struck.image.files if path.endswith((".tmp", ".new"))]
+    return f"left {stayed}" if stayed and fault.call.name != "unlink" else ""

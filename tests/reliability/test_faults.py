@@ -1,0 +1,31 @@
+"""A failing disk is told, costs no state, and opens no gate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.reliability.conftest import LONG
+from tests.reliability.faults import fault_at, faults_of
+from tests.reliability.scenes import SCENES, Scene, play
+from tests.reliability.test_states import by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = [pytest.mark.reliability, pytest.mark.timeout(600), pytest.mark.usefixtures("tracer")]
+STRIDE = 2 if LONG else 15
+SHORT = ("task done", "denied")
+CHOSEN = [each for each in SCENES if len(each.commands) == 1 and (LONG or each.name in SHORT)]
+
+
+@pytest.mark.parametrize("scene", CHOSEN, ids=by_name)
+def test_disk_fails_at_any_call(scene: Scene, disk: Path, figure: Callable[..., None]) -> None:
+    """The exit code is not 0, the message names the place, and old or new state is whole."""
+    played = play(scene, disk)
+    faults = faults_of(played)[::STRIDE]
+    wrong = [why for each in faults if (why := fault_at(played, each))]
+    figure(f"faults      {scene.name:24} {len(faults)} errors, {len(wrong)} violations")
+    assert wrong == []

@@ -1,0 +1,54 @@
+"""What the README says is true of what runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from memory_state.agents.claude import EVENTS
+from memory_state.cli.app import ENTRIES
+from memory_state.workflow.definition import parse_definition
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    """The text below a heading, up to the next one of its level."""
+    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_command_table_names_every_command() -> None:
+    """The table holds the commands that there are, and no other."""
+    rows = [line.split("|")[2] for line in section("Commands").split("\n") if line.startswith("| ")]
+    named = {found.split()[0] for row in rows for found in re.findall(r"`([^`]+)`", row)}
+    assert named == set(ENTRIES)
+
+
+def test_changelog_names_every_command() -> None:
+    """A user who reads what is new finds every command."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert [name for name in ENTRIES if f"`{name}" not in text] == []
+
+
+def test_example_definition_is_one() -> None:
+    """The definition that the README shows can be used as it stands."""
+    example = README.split("```markdown\n")[1].split("\n```")[0]
+    definition, problems = parse_definition(example, "small.md")
+    assert problems == ()
+    assert definition is not None
+    assert [phase.id for phase in definition.phases] == ["build", "review"]
+
+
+def test_make_targets_exist() -> None:
+    """The README's make commands are targets of the Makefile."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"(?:^|`)make ([a-z-]+)", README, re.MULTILINE)):
+        assert f"\n{target}:" in makefile, target
+
+
+def test_every_wired_event_is_answered_or_known() -> None:
+    """The hooks are wired for the events that they answer, and for the one that is compaction's."""
+    from memory_state.agents.session import RESPONSES
+
+    assert set(EVENTS) - set(RESPONSES) == {"SubagentStop"}
