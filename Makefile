@@ -24,8 +24,8 @@ demo-claude: $(BIN)/ready client ## the same with the real Claude Code and a scr
 test: $(BIN)/ready ## run the tests
 	$(BIN)/python -m pytest -n auto
 
-reliability: $(BIN)/ready ## crash, kill and starve every command (strace; about four minutes)
-	RELIABILITY=long $(BIN)/python -m pytest -n auto -m reliability tests/reliability
+reliability: $(BIN)/ready ## crash, kill and starve every command; RELIABILITY=full tries all
+	RELIABILITY=$${RELIABILITY:-long} $(BIN)/python -m pytest -n auto -m reliability tests/reliability
 
 lint: $(BIN)/ready ## check style and form
 	$(BIN)/python -m ruff check

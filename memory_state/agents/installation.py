@@ -109,9 +109,11 @@ def compile_module(path: str) -> None:
     place = importlib.util.cache_from_source(path)
     make_folder(place.rpartition("/")[0])
     fresh = f"{place}.new"
-    py_compile.compile(path, cfile=fresh, doraise=True)
-    replace_file(place, Path(fresh).read_bytes(), durable=True)
-    remove_file(fresh)
+    try:
+        py_compile.compile(path, cfile=fresh, doraise=True)
+        replace_file(place, Path(fresh).read_bytes(), durable=True)
+    finally:
+        remove_file(fresh)
 
 
 def put(path: str, content: bytes) -> None:

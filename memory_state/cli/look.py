@@ -19,6 +19,8 @@ from memory_state.core.text import visible_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from memory_state.workflow.model import Event
+
 STATUSES = (
     "pending", "in_progress", "waiting", "review", "blocked", "paused", "failed", "completed", "cancelled",
 )  # fmt: skip
@@ -58,15 +60,22 @@ def show(ctx: click.Context, wanted: str) -> None:
 
 @click.command("history", cls=Sharing)
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Only the last N events.")
+@click.option("--checkpoints", is_flag=True, help="Only the named points that `rollback --to` goes to.")
 @piped
 @click.pass_obj
-def history(call: Call, limit: int | None) -> None:
+def history(call: Call, limit: int | None, *, checkpoints: bool) -> None:
     """Show what happened, oldest first."""
     workspace = workspace_of(call)
     workflow = workspace.workflow()
-    events = workspace.history()[-(limit or 0) :]
+    found = [each for each in workspace.history() if not checkpoints or is_checkpoint(each)]
+    events = found[-(limit or 0) :]
     values = {"workflow_id": workflow, "events": [event_values(each) for each in events]}
     answer(call, "history", values, [event_line(each, width_of(call)) for each in events])
+
+
+def is_checkpoint(event: Event) -> bool:
+    """Whether an event is a save with a name."""
+    return event.type == "checkpoint.saved" and event.subject != "-"
 
 
 @click.command("validate", cls=Sharing)

@@ -317,13 +317,21 @@ def require_schema(values: dict[str, object], path: str) -> None:
 
 def rebuilt(run: Run, fault: str) -> Run:
     """The run with a document made from its log, its notes from the recovery file and the log."""
-    text = new_document(template("document.md"), run.definition, run.state)
     notes, event = kept_notes(run)
-    if notes:
-        text = text.rstrip("\n") + f"\n\n{notes}\n"
-    text = project(text, run.definition, run.state, notes_in(list(read_events(run.memory, run.id, event))))
+    text = project(
+        fresh_text(run, notes),
+        run.definition,
+        run.state,
+        notes_in(list(read_events(run.memory, run.id, event))),
+    )
     problem = Problem(run.path, 0, f"{fault}; it was rebuilt from the history")
     return run._replace(text=text, fault=fault, problems=(*run.problems, problem))
+
+
+def fresh_text(run: Run, notes: str) -> str:
+    """A new document of a run with these notes."""
+    text = new_document(template("document.md"), run.definition, run.state)
+    return text.rstrip("\n") + f"\n\n{notes}\n" if notes else text
 
 
 def kept_notes(run: Run) -> tuple[str, int]:

@@ -21,7 +21,7 @@ from memory_state.core.files import (
     take_lock,
 )
 from memory_state.core.layout import accepted_copy, history_folder, state_lock
-from memory_state.workflow.document import FIELD_TYPES, body_start, read_body, read_document
+from memory_state.workflow.document import FIELD_TYPES, body_start, notes_of, read_body, read_document
 from memory_state.workflow.fold import DOCUMENT_EVENTS, fold
 from memory_state.workflow.gates import ask
 from memory_state.workflow.machine import Draft, Verdict, gate_of
@@ -33,7 +33,7 @@ from memory_state.workspace.evidence import gather
 from memory_state.workspace.history import append_events, event_line
 from memory_state.workspace.holding import MERGED_WAYS
 from memory_state.workspace.placing import relocate
-from memory_state.workspace.run import Run, archive, load, ordered, store
+from memory_state.workspace.run import Run, archive, fresh_text, load, ordered, store
 from memory_state.workspace.saves import save_after
 from memory_state.workspace.sources import read_source
 
@@ -149,13 +149,21 @@ def adopted(project_: Project, run: Run, *, agent: bool) -> Run:
     edited = (run.stored or b"").decode()
     expected = run.text
     run = log(project_, run, drafts, Actor("edit", agent="agent" if agent else None))
-    text = evolve_text(edited, run.definition, run.origin, run.state, run.notes)
-    if shown_state(text, run) is None:
-        text = project(expected, run.definition, run.state)
+    text = settled_text(run, edited, expected)
     run = run._replace(state=shown_state(text, run) or run.state)
     run = relocate(store(run, text, power=project_.power))
     save_after(project_, run, drafts, None)
     return run
+
+
+def settled_text(run: Run, edited: str, expected: str) -> str:
+    """An edited document put right: if need be as it was expected, or made anew with its notes."""
+    text = evolve_text(edited, run.definition, run.origin, run.state, run.notes)
+    if shown_state(text, run) is None:
+        text = project(expected, run.definition, run.state)
+    if shown_state(text, run) is None:
+        text = fresh_text(run, notes_of(edited[body_start(edited) :]))
+    return text
 
 
 def wrong_values(run: Run) -> tuple[Problem, ...]:

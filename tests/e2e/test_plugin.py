@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 
 from memory_state.agents import installation
-from tests.e2e.client import REPOSITORY, administer, run_print
+from tests.e2e.client import administer, run_print
 from tests.e2e.script import call, say, script
-from tests.e2e.workplace import Workplace
+from tests.e2e.workplace import Workplace, install_plugin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,26 +20,14 @@ if TYPE_CHECKING:
     from tests.e2e.record import Request, Run
     from tests.e2e.script import Turn
 
-PLUGIN = "memory-state@memory-state"
 SKILLS = ("ask-for-approval", "recover", "where-it-stands", "work-a-phase")
 BASH = ("--allowedTools", "Bash")
-# What a fresh clone does not have.
-MADE = (".git", ".venv", "node_modules", "__pycache__", ".*_cache", ".hypothesis", "build", "dist")
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository as a fresh clone would have it, in a folder with a space in its name."""
-    folder = tmp_path_factory.mktemp("clones") / "of memory-state"
-    shutil.copytree(REPOSITORY, folder, ignore=shutil.ignore_patterns(*MADE))
-    return folder
 
 
 @pytest.fixture
 def place(session: Session, clone: Path) -> Workplace:
     """A session with the plugin, its program not installed, and a workflow in phase plan."""
-    administer(session, "plugin", "marketplace", "add", str(clone))
-    administer(session, "plugin", "install", PLUGIN)
+    install_plugin(session, clone)
     place = Workplace(session)
     place.run("start", "feature", "Add login")
     return place

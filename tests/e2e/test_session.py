@@ -9,7 +9,6 @@ from tests.e2e import terminal
 from tests.e2e.client import run_print
 from tests.e2e.script import call, compaction, say, script
 from tests.e2e.terminal import interactive
-from tests.e2e.workplace import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,9 +41,8 @@ def results(run: Run) -> list[ToolResult]:
     return list(run.tool_results())
 
 
-def test_client_is_held_to_its_phase(session: Session) -> None:
+def test_client_is_held_to_its_phase(place: Workplace) -> None:
     """A write is denied in plan with its reason, next is refused with an open task, then both pass."""
-    place = prepared(session)
     turns = (
         write(place, "src/login.py"),
         shell("memory-state next"),
@@ -53,7 +51,7 @@ def test_client_is_held_to_its_phase(session: Session) -> None:
         shell("memory-state next"),
         write(place, "src/login.py"),
     )
-    run = play(session, script(*turns))
+    run = play(place.session, script(*turns))
     denied, refused, planned, ticked, moved, written = results(run)
     assert denied.is_error
     assert "no rule allows Write on src/login.py" in run.requests[1].text
@@ -68,27 +66,27 @@ def test_client_is_held_to_its_phase(session: Session) -> None:
     ]
 
 
-def test_start_tells_where_the_workflow_stands(session: Session) -> None:
+def test_start_tells_where_the_workflow_stands(place: Workplace) -> None:
     """The first request of a session holds workflow, phase, open task and commands."""
-    prepared(session)
-    run = play(session, script(say("hello")))
+    run = play(place.session, script(say("hello")))
     for part in ("Add login", "phase plan (1 of 5)", "plan.1 Write the plan", "task done plan.1", " next`"):
         assert part in run.requests[0].text, part
 
 
-def test_next_session_knows_where_a_killed_one_stood(session: Session) -> None:
+def test_next_session_knows_where_a_killed_one_stood(place: Workplace) -> None:
     """After a SIGKILL in mid phase a new session is told of it, of the phase and its tasks."""
-    place = prepared(session)
 
     def third_request(requests: Sequence[Request]) -> bool:
         return len(requests) == 3
 
     turns = write(place, "plan.md"), shell("memory-state task done plan.1"), say("never", delay=60)
-    run = run_print(session, "go", script(*turns), mode="acceptEdits", args=BASH, kill_when=third_request)
+    run = run_print(
+        place.session, "go", script(*turns), mode="acceptEdits", args=BASH, kill_when=third_request
+    )
     assert run.killed
     recovery = list((place.root / ".memory/state/interruption-recovery").glob("*.md"))
     assert len(recovery) == 1
-    fresh = session._replace(id=str(uuid.uuid4()))
+    fresh = place.session._replace(id=str(uuid.uuid4()))
     again = play(fresh, script(say("back")))
     for part in (
         "the last session was interrupted",
@@ -100,20 +98,18 @@ def test_next_session_knows_where_a_killed_one_stood(session: Session) -> None:
     assert "session.interrupted" in place.events()
 
 
-def test_resumed_session_is_told_anew(session: Session) -> None:
+def test_resumed_session_is_told_anew(place: Workplace) -> None:
     """A resumed session gets a briefing beside the one of its start."""
-    prepared(session)
-    play(session, script(say("one")))
-    run = run_print(session, "go on", script(say("two")), resume=True)
+    play(place.session, script(say("one")))
+    run = run_print(place.session, "go on", script(say("two")), resume=True)
     assert "(resume, event" in run.requests[-1].text
 
 
-def test_compaction_keeps_the_workflow(session: Session) -> None:
+def test_compaction_keeps_the_workflow(place: Workplace) -> None:
     """After a compaction in mid turn the model is told anew, in other words than before."""
-    place = prepared(session)
     turns = [call("Bash", command="echo one", input_tokens=used) for used in (99_000, 99_900)]
     played = script(*turns, say("bye"), routes=[compaction("ALL-SO-FAR")])
-    run = run_print(session, "go", played, args=[*BASH, "--autocompact", "100000"])
+    run = run_print(place.session, "go", played, args=[*BASH, "--autocompact", "100000"])
     last = run.requests[-1].text
     assert "ALL-SO-FAR" in last
     assert "(compact, event" in last
@@ -121,18 +117,16 @@ def test_compaction_keeps_the_workflow(session: Session) -> None:
     assert {"context.compacted", "session.started"} <= set(place.events())
 
 
-def test_person_only_command_does_not_run_unasked(session: Session) -> None:
+def test_person_only_command_does_not_run_unasked(place: Workplace) -> None:
     """Where nobody can be asked, an agent's approval does not run."""
-    place = prepared(session)
-    run = play(session, script(shell("memory-state cancel"), shell("sh -c 'memory-state cancel'")))
+    run = play(place.session, script(shell("memory-state cancel"), shell("sh -c 'memory-state cancel'")))
     assert [each.is_error for each in results(run)] == [True, True]
     assert place.status()["status"] == "in_progress"
 
 
-def test_person_can_allow_a_command(session: Session) -> None:
+def test_person_can_allow_a_command(place: Workplace) -> None:
     """A person who is asked and says yes lets that one command run."""
-    place = prepared(session)
-    with interactive(session, script(shell("memory-state park"), say("bye")), mode="default") as screen:
+    with interactive(place.session, script(shell("memory-state park"), say("bye")), mode="default") as screen:
         screen.expect(terminal.READY)
         screen.submit("please go")
         assert "is for a person to allow" in screen.expect(terminal.ASKS)
@@ -141,10 +135,9 @@ def test_person_can_allow_a_command(session: Session) -> None:
     assert '"paused"' in place.run("list", "--json")
 
 
-def test_cleared_session_is_told_anew(session: Session) -> None:
+def test_cleared_session_is_told_anew(place: Workplace) -> None:
     """After /clear the new session knows the workflow."""
-    prepared(session)
-    with interactive(session, script(say("hello"), say("fresh")), mode="default") as screen:
+    with interactive(place.session, script(say("hello"), say("fresh")), mode="default") as screen:
         screen.expect(terminal.READY)
         screen.submit("please go")
         screen.expect("hello")

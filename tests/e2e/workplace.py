@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.e2e.client import administer
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -43,9 +45,19 @@ class Workplace(NamedTuple):
         return [event["type"] for event in json.loads(self.run("history", "--json"))["events"]]
 
 
-def prepared(session: Session) -> Workplace:
-    """A workplace with the hooks wired and a feature workflow in its plan phase."""
+def prepared(session: Session, plugin: Path | None = None) -> Workplace:
+    """A workplace in phase plan of a feature; its hooks come by settings, or from a plugin's folder."""
     place = Workplace(session)
-    place.run("setup", "claude")
+    if plugin is None:
+        place.run("setup", "claude")
+    else:
+        install_plugin(session, plugin)
+        place.run("init")
     place.run("start", "feature", "Add login")
     return place
+
+
+def install_plugin(session: Session, folder: Path) -> None:
+    """Install our plugin for the client's user from a folder that is its marketplace."""
+    administer(session, "plugin", "marketplace", "add", str(folder))
+    administer(session, "plugin", "install", "memory-state@memory-state")

@@ -33,7 +33,7 @@ TARGET = re.compile(rb'"to":"([^"]+)"')
 ENDED = ("completed", "cancelled")
 
 
-class Broken(Exception):  # noqa: N818  # a promise is broken, no error of ours
+class Broken(Exception):
     """A promise does not hold; the sentence says which."""
 
 

@@ -15,8 +15,13 @@ from tests.reliability import trace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LONG = os.environ.get("RELIABILITY") == "long"
+RUN = {"long": 1, "full": 2}.get(os.environ.get("RELIABILITY", ""), 0)
 MEMORY_DISK = Path("/dev/shm")
+
+
+def by_run(short: int, long: int, full: int) -> int:
+    """The number for this run: with the other tests, by `make reliability`, or with RELIABILITY=full."""
+    return (short, long, full)[RUN]
 
 
 @pytest.fixture
@@ -50,7 +55,8 @@ def figure(record_property: Callable[[str, object], None]) -> Callable[..., None
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the figures."""
     reports = [each for group in ("passed", "failed") for each in terminalreporter.getreports(group)]
-    lines = sorted({str(value) for each in reports for name, value in each.user_properties if name == "figure"})
+    found = [pair for each in reports for pair in each.user_properties]
+    lines = sorted({str(value) for name, value in found if name == "figure"})
     if lines:
         terminalreporter.section("figures")
         for line in lines:

@@ -32,10 +32,11 @@ class Fault(NamedTuple):
 
 def faults_of(played: Played) -> list[Fault]:
     """Every fault to try: each call below the root with the errors that it can meet."""
+    ours = (f"{played.project.root}/.memory", played.project.environment["HOME"])
     return [
         Fault(call, error)
         for call in played.recordings[-1].calls
-        if call.path and call.result >= 0
+        if call.path.startswith(ours) and call.result >= 0
         for error in (CREATING if creates(call) else ERRORS.get(call.name, ()))
     ]
 

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.reliability.checker import violation_here
 from tests.reliability.disk import Image, put_image, read_image
 from tests.reliability.scenes import Played, command_of
-from tests.reliability.trace import run_traced
+from tests.reliability.trace import FAST, run_traced
 
 if TYPE_CHECKING:
-    import subprocess
-
     from tests.reliability.trace import Called
 
 KILLED = (-9, 137)
@@ -31,9 +29,9 @@ def strike(played: Played, call: Called, injection: str) -> Struck:
     put_image(played.root, played.before)
     command = command_of(played.project, played.scene.commands[-1])
     rule = f"inject={call.name}:{injection}:when={call.number}"
-    done: subprocess.CompletedProcess[bytes] = run_traced(
-        command, ("-e", f"trace={call.name}", "-e", rule), played.root.parent / "strike"
-    )
+    options = ("-e", f"trace={call.name}", "-e", rule)
+    fast = () if "signal" in injection else (FAST,)
+    done = run_traced(command, (*fast, *options), played.root.parent / "strike")
     image = read_image(played.root)
     return Struck(done.returncode, done.stdout.decode(), done.stderr.decode(), image)
 

@@ -32,9 +32,7 @@ class State(NamedTuple):
     image: Image
 
 
-def states(
-    image: Image, operations: Sequence[Operation], model: str, bound: int
-) -> Iterator[State]:
+def states(image: Image, operations: Sequence[Operation], model: str, bound: int) -> Iterator[State]:
     """Every distinct state; with more than `bound` changes in the balance, a part of their subsets."""
     steps = split_renames(operations) if model == "weak" else list(operations)
     seen: set[int] = set()

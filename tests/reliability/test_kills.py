@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reliability.conftest import LONG
+from tests.reliability.conftest import RUN, by_run
 from tests.reliability.kills import kill_at
 from tests.reliability.scenes import SCENES, Scene, play
 from tests.reliability.test_states import by_name
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(600), pytest.mark.usefixtures("tracer")]
-STRIDE = 1 if LONG else 6
+STRIDE = by_run(6, 3, 1)
 SHORT = ("task done", "denied")
-CHOSEN = [each for each in SCENES if len(each.commands) == 1 and (LONG or each.name in SHORT)]
+CHOSEN = [each for each in SCENES if len(each.commands) == 1 and (RUN or each.name in SHORT)]
 
 
 @pytest.mark.parametrize("scene", CHOSEN, ids=by_name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from memory_state.core.journal import split_event
-from tests.reliability.conftest import LONG
+from tests.reliability.conftest import by_run
 from tests.reliability.scenes import planning
 from tests.sessions import Project
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(600)]
-KILLS = 100 if LONG else 12
-TRIALS = 12 if LONG else 2
+KILLS = by_run(12, 100, 100)
+TRIALS = by_run(2, 12, 12)
 STAGGERS = (0, 5, 10, 20, 50)
 
 

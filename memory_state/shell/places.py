@@ -1,0 +1,142 @@
+"""The files and folders that words name, on the tree as it is now."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from memory_state.core.paths import resolve_path
+from memory_state.shell.scene import BELOW, PIPE, doubt, is_known
+
+if TYPE_CHECKING:
+    from memory_state.shell.scene import Scene
+
+HARMLESS = ("/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/fd/1", "/dev/fd/2", PIPE)
+OWN_FOLDER = ("/proc/self/cwd", "/proc/thread-self/cwd")
+
+
+def write(scene: Scene, word: str, *, follow: bool = True, whole: bool = False) -> None:
+    """Note that a path is written: through links if `follow`, with everything below it if `whole`."""
+    if word in HARMLESS:
+        return
+    for place in places(scene, word, follow=follow):
+        scene.effects.writes[place.rstrip("/") + "/" if whole else place] = None
+
+
+def places(scene: Scene, word: str, *, follow: bool = True) -> tuple[str, ...]:
+    """The absolute paths that a word may mean; none, with a doubt, when that is not known."""
+    head, below, _ = word.partition(BELOW)
+    if below:
+        word = head.rpartition("/")[0] or ("/" if head.startswith("/") else ".")
+    if not word:
+        return ()
+    if not is_known(word):
+        doubt(scene, "a path that is written depends on values nobody knows")
+        return ()
+    if not word.startswith("/") and not scene.folders:
+        doubt(scene, f"nobody knows the folder in which {word} is written")
+        return ()
+    bases = ("/",) if word.startswith("/") else scene.folders
+    found = [place for base in bases for place in place_in(scene, word, base, follow=follow)]
+    return tuple(place.rstrip("/") + "/" if below else place for place in found)
+
+
+def place_in(scene: Scene, word: str, base: str, *, follow: bool) -> tuple[str, ...]:
+    """One word from one folder."""
+    for own in OWN_FOLDER:
+        if word == own or word.startswith(own + "/"):
+            return places(scene, "." + word[len(own) :], follow=follow)
+    if word.startswith(("/proc/", "/dev/fd/", "/dev/stdin", "/dev/tcp/", "/dev/udp/")):
+        doubt(scene, f"{word} stands for something else")
+        return ()
+    try:
+        found = resolve_path(word, base) if follow else entry_path(word, base)
+    except ValueError as error:
+        doubt(scene, f"{word} can not be followed: {error}")
+        return ()
+    if found.startswith("/proc/"):
+        doubt(scene, f"{word} stands for something else")
+        return ()
+    return (found,)
+
+
+def entry_path(word: str, base: str) -> str:
+    """The path of a name itself, which may be a link: only the folders above it are followed."""
+    folder, _, name = word.rstrip("/").rpartition("/")
+    if name in ("", ".", "..") or word.endswith("/"):
+        return resolve_path(word, base)
+    parent = resolve_path(folder or ("/" if word.startswith("/") else "."), base)
+    return f"{parent.rstrip('/')}/{name}"
+
+
+def is_folder(scene: Scene, word: str) -> bool:
+    """Whether a word means a folder: on the tree, by a trailing slash, or as this line makes one."""
+    if word.endswith("/") or word in (".", "..") or word.endswith(("/.", "/..")):
+        return True
+    if not is_known(word):
+        return BELOW in word
+    bases = ("/",) if word.startswith("/") else scene.folders
+    return any(
+        os.path.isdir(os.path.join(base, word)) or quiet_path(word, base) in scene.effects.folders
+        for base in bases
+    )
+
+
+def quiet_path(word: str, base: str) -> str:
+    """A resolved path, empty when it can not be followed."""
+    try:
+        return resolve_path(word, base)
+    except ValueError:
+        return ""
+
+
+def exists(scene: Scene, word: str) -> bool:
+    """Whether a word names something on the tree."""
+    bases = ("/",) if word.startswith("/") else scene.folders
+    return any(os.path.lexists(os.path.join(base, word)) for base in bases)
+
+
+def base_name(word: str) -> str:
+    """The last name of a path as a copy keeps it; all below the folder when it is not known."""
+    name = word.rstrip("/").rpartition("/")[2]
+    return name if name and is_known(name) and name not in (".", "..") else BELOW
+
+
+def make_folder(scene: Scene, word: str, *, parents: bool) -> None:
+    """Note that a folder is made, and the missing ones above it if `parents`."""
+    for place in places(scene, word):
+        path = place.rstrip("/")
+        while True:
+            scene.effects.writes[path] = None
+            scene.effects.folders.add(path)
+            path = path.rpartition("/")[0]
+            if not parents or not path or os.path.isdir(path):
+                break
+
+
+def change_folder(scene: Scene, word: str) -> None:
+    """Stand in another folder; where it may be missing, in the old one too."""
+    before = scene.folders
+    scene.previous = before[0] if len(before) == 1 else None
+    scene.variables.pop("PWD", None)
+    if not is_known(word) or (not word.startswith("/") and not before):
+        scene.folders = ()
+        return
+    bases = ("/",) if word.startswith("/") else before
+    targets = tuple(filter(None, (quiet_path(word, base) for base in bases)))
+    if "/../" in word or word.endswith("/..") or any(link_on_way(target, word) for target in targets):
+        scene.previous = None
+    sure = all(os.path.isdir(each) or is_made(scene, each) for each in targets)
+    scene.folders = tuple(dict.fromkeys(targets if sure else (*targets, *before))) if targets else ()
+
+
+def link_on_way(target: str, word: str) -> bool:
+    """Whether links change where a shell thinks it stands: then `..` means two things."""
+    return word.startswith("/") and os.path.normpath(word) != target
+
+
+def is_made(scene: Scene, path: str) -> bool:
+    """Whether the line itself makes a folder, or fills one above it."""
+    return path in scene.effects.folders or any(
+        each.endswith("/") and f"{path}/".startswith(each) for each in scene.effects.writes
+    )

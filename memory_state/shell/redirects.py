@@ -1,0 +1,52 @@
+"""Redirections: the files that a shell opens for writing (bash 5, Redirections)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory_state.shell.places import write
+from memory_state.shell.scene import PLAIN, doubt
+from memory_state.shell.words import expand_text, expand_word
+
+if TYPE_CHECKING:
+    from memory_state.shell.parse import Node
+    from memory_state.shell.scene import Scene
+
+WRITING = (">", ">>", ">|", "&>", "&>>", "<>", ">&", "&>|", ">>|", ">!", ">>!")
+READING = ("<", "<<", "<<-", "<<<", "<&")
+
+
+def walk_redirects(scene: Scene, redirects: list[Node]) -> None:
+    """Note what the redirections of one statement write."""
+    swapped = any(
+        (each.get("N") or {}).get("Value") in ("1", "2") and each.get("Op") in ("<", "<&") for each in redirects
+    )
+    for each in redirects:
+        walk_redirect(scene, each, swapped=swapped)
+
+
+def walk_redirect(scene: Scene, node: Node, *, swapped: bool) -> None:
+    """One redirection; `swapped` when the statement's output comes from a file opened for reading."""
+    operator = node.get("Op")
+    name = str((node.get("N") or {}).get("Value", ""))
+    if name.startswith("{"):
+        scene.variables[name.strip("{}")] = PLAIN
+    if operator in READING:
+        expand_text(scene, node.get("Word") or None)
+        expand_text(scene, node.get("Hdoc") or None)
+        return
+    if operator not in WRITING:
+        doubt(scene, f"nobody knows the redirection {operator}")
+        return
+    for target in expand_word(scene, node["Word"]):
+        if operator == ">&" and is_descriptor(target):
+            continue
+        if swapped and target.startswith("/dev/"):
+            doubt(scene, f"{target} stands for a file opened before")
+        write(scene, target)
+
+
+def is_descriptor(word: str) -> bool:
+    """Whether the word behind `>&` names an open descriptor and no file."""
+    bare = word.removesuffix("-")
+    return word == PLAIN or not bare or bare.isdecimal()
