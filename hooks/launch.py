@@ -2,8 +2,8 @@
 import sys
 sys.path[0] = __file__[:-9]
 try:
-    from memory_state_hook import main
+    found = __import__("memory_state_hook" + {"PreToolUse": "_gate", "PostToolUse": "_note"}.get(sys.argv[1], ""))
 except BaseException:
     sys.stderr.write("memory-state: the hook can not start; run: memory-state init\n")
     sys.exit(2 if sys.argv[1] == "PreToolUse" else 1)
-main()
+found.main()

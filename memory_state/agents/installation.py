@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.agents import claude
-from memory_state.agents.joining import COLD, HOT, joined_sources
+from memory_state.agents.joining import HOT, joined_sources
 from memory_state.agents.records import Record, find_record, forget, settings_path, write_record
 from memory_state.core.errors import Broken, Missing, Misused
 from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
@@ -126,7 +126,7 @@ def put(path: str, content: bytes) -> None:
 def compiled_current(hook: Installed) -> bool:
     """Whether the compiled hook is there and belongs to its source."""
     modules = list(Path(hook.launcher).parent.glob(f"{HOT}*.py"))
-    return len(modules) == len(COLD) + 1 and all(is_current(module) for module in modules)
+    return len(modules) == len(joined_sources({})) and all(is_current(module) for module in modules)
 
 
 def is_current(module: Path) -> bool:

@@ -10,7 +10,7 @@ from memory_state.core.commands import own_command, split_line
 from memory_state.core.layout import active_document, further_document
 from memory_state.core.paths import fold_path, relative_path, resolve_path
 from memory_state.core.policy import decide_shell, decide_tool
-from memory_state.core.prefixes import deny_words_anywhere, runs_others, strip_prefixes
+from memory_state.core.prefixes import line_words, runs_others, strip_prefixes
 from memory_state.core.protected import is_agent_settings, protected_path
 from memory_state.core.reads import reads_words
 from memory_state.core.tools import mcp_name, tool_paths, tool_word
@@ -19,6 +19,8 @@ PERSON_VERBS = (
     "approve", "trust", "override", "skip", "rollback", "resolve", "cancel", "fail", "park",
     "archive", "gc", "uninstall",
 )  # fmt: skip
+GATE_VERBS = ("next", "finish")
+ENVIRONMENT_SETTERS = ("export", "declare", "typeset", "readonly", "alias", "source", ".", "eval")
 LOOKING_VERBS = (
     "status", "check", "prime", "list", "show", "history", "timeline", "report", "explain",
     "graph", "verify", "validate", "statusline", "orphans", "doctor", "config", "completion",
@@ -51,12 +53,13 @@ def judge_call(
     if word == "shell":
         return judge_line(str(given.get("command") or ""), payload, header, programs)
     folder = str(payload.get("cwd") or root)
+    links: dict[str, str | None] = {}
     try:
-        paths = [resolve_path(path, folder) for path in tool_paths(name, given)]
+        paths = [resolve_path(path, folder, links) for path in tool_paths(name, given)]
     except ValueError as error:
         return "deny", f"{name} names a path that can not be followed: {error}"
     if word in ("edit", "mcp", "unknown"):
-        special = judge_places(paths, header, root, memory, own)
+        special = judge_places(paths, header, root, memory, own, links)
         if special is not None:
             return special
     if word in ("read", "search") and paths and all([relative_path(path, memory) for path in paths]):
@@ -77,15 +80,20 @@ def policy_rules(header: dict[str, object], key: str) -> list[str] | None:
 
 
 def judge_places(
-    paths: list[str], header: dict[str, object], root: str, memory: str, own: tuple[str, ...]
+    paths: list[str],
+    header: dict[str, object],
+    root: str,
+    memory: str,
+    own: tuple[str, ...],
+    links: dict[str, str | None],
 ) -> tuple[str, str] | None:
     """The decision for an edit of a place with rules of its own; None for an ordinary file."""
     workflow = str(header.get("workflow_id"))
-    documents = [fold_path(resolve_path(each, "/")) for each in documents_of(memory, workflow)]
+    documents = [fold_path(resolve_path(each, "/", links)) for each in documents_of(memory, workflow)]
     for path in paths:
         if fold_path(path) in documents or is_agent_settings(path, root):
             return "look", path
-        reason = protected_path(path, root, resolve_path(memory, "/"), own)
+        reason = protected_path(path, root, resolve_path(memory, "/", links), own)
         if reason is not None:
             return "deny", reason
     return None
@@ -105,7 +113,10 @@ def judge_line(
     verbs = [found for found in ours if found]
     hidden = hidden_verb(line, commands, ours, str(header.get("status")))
     if hidden:
-        return "deny", f"{hidden} is for a person to allow: run it plainly, alone, in a line of its own"
+        return (
+            "deny",
+            f"memory-state {hidden} is to be run plainly: no prefix, variable or substitution in its line",
+        )
     if verbs:
         rest = [words for words, found in zip(commands, ours, strict=True) if found is None]
         judged = judge_own(verbs, rest, payload, header)
@@ -128,15 +139,24 @@ def known_command(words: tuple[str, ...], programs: tuple[str, ...]) -> tuple[st
 def hidden_verb(
     line: str, commands: tuple[tuple[str, ...], ...], ours: list[tuple[str, ...] | None], status: str
 ) -> str:
-    """A person-only command of ours behind a prefix or in a line that does not parse; else empty."""
+    """A guarded command of ours behind a prefix or in a line that does not parse; else empty.
+
+    Guarded are those for a person, and those that pass a gate: a variable set before them could name
+    another test command.
+    """
     for words, found in zip(commands, ours, strict=True):
         inner = own_command(strip_prefixes(words), ())
-        if found is None and inner and needs_person(inner, status):
+        if found is None and inner and (inner[0] in GATE_VERBS or needs_person(inner, status)):
             return inner[0]
-    if commands and not any([runs_others(words) for words in commands]):
+    if commands and not any([runs_others(words) or words[0] in ENVIRONMENT_SETTERS for words in commands]):
         return ""
-    spelled = [(verb, f"{name} {verb}") for verb in PERSON_VERBS for name in ("memory-state", "memory_state")]
-    return "".join([verb for verb, pattern in spelled if deny_words_anywhere(pattern, line)][:1])
+    spoken = line_words(line)
+    for at, word in enumerate(spoken):
+        if word.rpartition("/")[2] in ("memory-state", "memory_state"):
+            near = [each for each in spoken[at + 1 : at + 5] if each in PERSON_VERBS or each in GATE_VERBS]
+            if near:
+                return near[0]
+    return ""
 
 
 def judge_own(

@@ -103,10 +103,15 @@ def deny_words_anywhere(pattern: str, line: str) -> bool:
     return any(words_in_order(wanted, text) for text in (line, bare))
 
 
+def line_words(text: str) -> list[str]:
+    """The words of a text that need not parse: quotes, operators and blanks separate them."""
+    return text.translate(dict.fromkeys(map(ord, WORD_SEPARATORS), " ")).split()
+
+
 def words_in_order(wanted: list[str], text: str) -> bool:
     """Whether each wanted word stands in a text behind the one before; a program may have its folder."""
     at = 0
-    for word in text.translate(dict.fromkeys(map(ord, WORD_SEPARATORS), " ")).split():
+    for word in line_words(text):
         program = word.rpartition("/")[2] if at == 0 else word
         if at < len(wanted) and (match_stars(wanted[at], word) or match_stars(wanted[at], program)):
             at += 1

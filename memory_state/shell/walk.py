@@ -11,7 +11,7 @@ from memory_state.shell.parse import parse_line
 from memory_state.shell.redirects import walk_redirects
 from memory_state.shell.scene import doubt, inner, join, step
 from memory_state.shell.tables import SHELL_NAMES
-from memory_state.shell.tests import check_test
+from memory_state.shell.conditions import check_test
 from memory_state.shell.words import expand_text, expand_words
 
 if TYPE_CHECKING:

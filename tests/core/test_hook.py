@@ -400,10 +400,13 @@ def test_recovery_is_fresh_before_external_calls(planned: Project) -> None:
         "bash -c 'memory-state approve'",
         "echo $X; memory-state approve",
         "./memory-state approve",
+        "XDG_CONFIG_HOME=/tmp/x memory-state next",
+        "env HOME=/tmp/x memory-state -C . finish",
+        "export HOME=/tmp/x; memory-state next",
     ],
 )
 def test_person_only_command_in_disguise(planned: Project, command: str) -> None:
-    """A person-only command behind a prefix, a shell or another name is never let through."""
+    """A guarded command behind a prefix, a variable, a shell or another name is never let through."""
     build_phase(planned)
     assert planned.shell(command).decision in ("deny", "ask")
 
@@ -425,3 +428,12 @@ def test_path_that_can_not_be_followed(planned: Project) -> None:
     played = planned.write("src/a\0b.py")
     assert played.decision == "deny"
     assert "can not be followed" in played.message
+
+
+def test_talk_of_our_commands_is_no_command(planned: Project) -> None:
+    """A line that merely speaks of the program is left to the policy."""
+    build_phase(planned)
+    assert (
+        planned.shell('git commit -m "$(echo memory-state tells what to do in the next phase)"').decision
+        == ""
+    )

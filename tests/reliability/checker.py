@@ -158,7 +158,7 @@ def require_quick_answer(played: Played, image: Image, workflow: str) -> None:
     """The hook's fast path decides by the phase that the log proves, or hands on."""
     root = str(played.project.root)
     try:
-        header = read_standing(Located(root, f"{root}/.memory", "", bound=False))
+        header = read_standing(Located(root=root, memory=f"{root}/.memory", workflow="", bound=False))
     except (ValueError, MemoryStateError):
         return
     if header is not None and header["phase"] != proven_phase(image, workflow):

@@ -1,0 +1,161 @@
+"""Stream editors: what their options and their scripts write."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from memory_state.shell.awk import awk_reads
+from memory_state.shell.options import parse_options
+from memory_state.shell.places import write
+from memory_state.shell.scene import SPLIT, doubt, is_known, may_be_option
+from memory_state.shell.sed import script_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from memory_state.shell.scene import Scene, Words
+
+SED_NAMES = ("expression", "file", "line-length")
+# One substitution or transliteration, whose text runs no code: no `e` flag, no blocks, no interpolation.
+PERL_STEP = re.compile(r"(?:s|tr|y)([/|,#!])((?:\\.|(?!\1).)*)\1((?:\\.|(?!\1).)*)\1([a-dg-zA-Z]*)\s*;?\s*", re.DOTALL)
+PERL_RISKS = ("(?{", "(??", "@{", "${", "$(", "`", "@", "$^", "$_[")
+
+
+def sed(words: Words, scene: Scene) -> None:
+    """`sed`: in-place edits, and the files its script names."""
+    words, suffix = in_place(words)
+    options = parse_options(words, "efl", SED_NAMES)
+    if options.has("f", "file") or any(may_be_option(each) for each in words):
+        doubt(scene, "sed runs a script that is not in the line")
+    scripts = options.values("e", "expression")
+    operands = options.operands
+    if not scripts and not options.has("f", "file"):
+        scripts, operands = operands[:1], operands[1:]
+    check_script("\n".join(scripts), scene)
+    if suffix is None:
+        return
+    for each in operands:
+        write(scene, each, follow=options.has("follow-symlinks"))
+        if suffix:
+            write(scene, backup_name(each, suffix), follow=False)
+
+
+def check_script(script: str, scene: Scene) -> None:
+    """The files that a script of sed writes."""
+    found = script_files(script) if is_known(script) else None
+    if found is None:
+        doubt(scene, "nobody knows what sed's script does")
+        return
+    for each in found:
+        write(scene, each)
+
+
+def in_place(words: Words) -> tuple[Words, str | None]:
+    """The words without the option for editing in place, and its suffix; None without the option."""
+    found: str | None = None
+    rest: list[str] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        at += 1
+        if word == "--":
+            return (*rest, *words[at - 1 :]), found
+        name, _, value = word.partition("=")
+        if len(name) > 3 and "--in-place".startswith(name):
+            found = value
+        elif word.startswith("-") and not word.startswith("--") and (mark := place_mark(word)):
+            found = word[mark + 1 :]
+            if not found and words[at : at + 1] == ("",):
+                at += 1
+            rest.append(word[:mark] if mark > 1 else "-s")
+        else:
+            rest.append(word)
+            if word in ("-e", "-f", "-l"):
+                rest.extend(words[at : at + 1])
+                at += 1
+    return tuple(rest), found
+
+
+def place_mark(word: str) -> int:
+    """Where the letter for editing in place stands in a cluster of options; 0 when it does not."""
+    for at, letter in enumerate(word[1:], 1):
+        if letter in "iI":
+            return at
+        if letter in "efl":
+            return 0
+    return 0
+
+
+def backup_name(path: str, suffix: str) -> str:
+    """The name under which the file before the edit is kept."""
+    folder, slash, name = path.rpartition("/")
+    kept = suffix.replace("*", name) if "*" in suffix else name + suffix
+    return kept if "/" in kept else f"{folder}{slash}{kept}"
+
+
+def perl(words: Words, scene: Scene) -> None:
+    """`perl -i -pe 's/a/b/' FILES`: only scripts of plain substitutions are known."""
+    options = parse_options(words, "eEiIFlM0mCxD")
+    scripts = options.values("e", "E")
+    if words == ("--version",) or words == ("-v",):
+        return
+    letters = {name for name, _ in options.given}
+    fine = scripts and letters <= set("eEipnla0") and all(map(plain_perl, scripts))
+    if not fine or any(SPLIT in each for each in words):
+        doubt(scene, "nobody knows what a script of perl does")
+    if not options.has("i"):
+        return
+    suffix = options.value("i") or ""
+    for each in options.operands:
+        write(scene, each, follow=False)
+        if suffix:
+            write(scene, backup_name(each, suffix), follow=False)
+
+
+def perl_words(words: Words) -> Words:
+    """The words of perl with the cluster behind `-i` read as its suffix, and none taken from the next word."""
+    found: list[str] = []
+    for word in words:
+        mark = word.find("i") if word.startswith("-") and not word.startswith("--") else -1
+        if mark > 0 and "e" not in word[:mark]:
+            found.extend([f"-{word[1:mark]}" if mark > 1 else "-p", f"-i{word[mark + 1 :]}" if word[mark + 1 :] else "-j"])
+        else:
+            found.append(word)
+    return tuple(found)
+
+
+def plain_perl(script: str) -> bool:
+    """Whether a script is made of substitutions that run nothing."""
+    script = script.strip()
+    if not is_known(script) or any(risk in script for risk in PERL_RISKS):
+        return False
+    at = 0
+    while at < len(script):
+        found = PERL_STEP.match(script, at)
+        if not found:
+            return False
+        at = found.end()
+    return bool(script)
+
+
+def awk(words: Words, scene: Scene) -> None:
+    """`awk 'PROGRAM' FILES`: a program that prints to nothing but its output."""
+    options = parse_options(words, "Fv", mixed=False)
+    names = {name for name, _ in options.given}
+    program = options.operands[0] if options.operands else ""
+    if names - {"F", "v"} or not is_known(program) or not program or not awk_reads(program):
+        doubt(scene, "nobody knows what awk's program does")
+    if any(may_be_option(each) for each in words[: len(words) - len(options.operands)]):
+        doubt(scene, "nobody knows the options of awk")
+
+
+PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
+    "awk": awk,
+    "gawk": awk,
+    "gsed": sed,
+    "mawk": awk,
+    "nawk": awk,
+    "perl": perl,
+    "sed": sed,
+}
