@@ -20,9 +20,11 @@ from memory_state.workflow.fold import fold
 from memory_state.workspace.actor import Actor
 from memory_state.workspace.workspace import Workspace
 from tests.reliability.disk import Image, put_image, read_image
-from tests.reliability.scenes import KEPT, Played
+from tests.reliability.scenes import COMMENT, NOTE, Played
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from memory_state.workspace.run import Run
     from tests.reliability.states import State
 
@@ -30,6 +32,8 @@ EVENT = re.compile(rb"(\d+)\. \S+ \*\*(\S+)\*\* (\S+) `\{.*\}`")
 CALLS = ("tool.used", "tool.denied")
 MOVES = ("phase.completed", "phase.returned")
 TARGET = re.compile(rb'"to":"([^"]+)"')
+DOCUMENTS = ("/active-workflow", "/final.md", "/archive/")
+KEEPING = (*DOCUMENTS, "/interruption-recovery/")
 ENDED = ("completed", "cancelled")
 
 
@@ -214,14 +218,18 @@ def require_place(played: Played, run: Run) -> None:
 
 
 def require_text(played: Played) -> None:
-    """What a person wrote is in the document or in the archive."""
-    kept = KEPT.encode()
-    if not any(kept in content for content in played.before.files.values()):
-        return
-    documents = ("active-workflow", "final.md", "/archive/")
+    """What a person wrote is in the document or in the archive, if it was not lost before."""
     here = read_image(played.root).files
-    if not any(kept in here[path] for path in here if any(part in path for part in documents)):
-        raise Broken("a line that a person wrote is gone")
+    for text in (NOTE, COMMENT):
+        if is_in(played.before.files, text, KEEPING) and not is_in(here, text, DOCUMENTS):
+            raise Broken(f"{text!r}, which a person wrote, is gone")
+
+
+def is_in(files: Mapping[str, bytes], text: str, parts: tuple[str, ...]) -> bool:
+    """Whether a text is in one of the files whose paths have one of these parts."""
+    return any(
+        text.encode() in content for path, content in files.items() if any(each in path for each in parts)
+    )
 
 
 def require_stillness(played: Played, workflow: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.reliability.disk import Image, put_image, read_image
@@ -13,9 +14,9 @@ from tests.sessions import SESSION, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-KEPT = "Kept by hand."
+NOTE = "Kept by hand."
+COMMENT = "<!-- Ask Bea about the table. -->"
 STEPS = """---
 schema: 1
 name: steps
@@ -87,12 +88,12 @@ def nothing(project: Project) -> None:
 
 
 def planning(project: Project) -> None:
-    """A workflow in its first phase, with a line in its document that a person wrote."""
+    """A workflow in its first phase; a person wrote a note and, elsewhere, a comment in its document."""
     nothing(project)
     workspace = project.workspace()
-    document = workspace.start("steps", "Add login").path
-    with open(document, "a", encoding="utf-8") as file:  # noqa: PTH123  # appended, as an editor would not
-        file.write(f"\n{KEPT}\n")
+    document = Path(workspace.start("steps", "Add login").path)
+    text = document.read_text(encoding="utf-8").replace("## Phases\n", f"{COMMENT}\n\n## Phases\n")
+    document.write_text(f"{text}\n{NOTE}\n", encoding="utf-8")
     workspace.status()
 
 

@@ -61,7 +61,7 @@ def storm(root: str, home: str, kills: int, seed: int) -> None:
     done = os.open(Path(root, "done"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     writers = [begin_writer(workspace, done) for _ in range(WRITERS)]
     for _ in range(kills):
-        time.sleep(chance.uniform(0.01, 0.06))
+        time.sleep(chance.uniform(0.05, 0.15))
         at = chance.randrange(WRITERS)
         end_writer(writers[at])
         writers[at] = begin_writer(workspace, done)

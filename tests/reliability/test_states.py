@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(600), pytest.mark.usefixtures("tracer")]
 SYNCS = ("sync", "sync_folder")
-BOUND = by_run(1, 2, 4)
-LIMIT = by_run(40, 120, 100_000)
+BOUND = by_run(1, 2, 3)
+LIMIT = by_run(40, 90, 100_000)
 SHORT = ("task done", "cancel", "denied", "recovery refreshed")
 CHOSEN = [each for each in SCENES if RUN or each.name in SHORT]
 MISSED = [each for each in SCENES if each.name in ("task done", "save", "cancel", "call noted, task done")]

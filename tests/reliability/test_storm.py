@@ -32,6 +32,7 @@ def test_storm_of_killed_writers(disk: Path, figure: Callable[..., None]) -> Non
     done = subprocess.run(
         [sys.executable, "-m", "tests.reliability.storm", root, home, str(KILLS), "7"],
         capture_output=True, text=True, timeout=300, check=False, cwd=Path(__file__).parents[2],
+        env=project.environment,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     run = project.workspace().status()

@@ -484,3 +484,16 @@ def test_id_in_a_document_names_no_path_unchecked(ground: Ground, started: Run, 
     )
     again = ground.workspace().status()
     assert (again.id, again.state.phase) == (started.id, "plan")
+
+
+def test_torn_accepted_copy_is_no_base_for_an_edit(ground: Ground, started: Run) -> None:
+    """A copy of which power left the front matter only is set aside: the document is as the log says."""
+    ground.workspace().task("done", "1")
+    ground.workspace().next()
+    copy = ground.accepted(started.id)
+    whole = ground.document.read_bytes()
+    copy.write_bytes(whole[: whole.index(b"## Tasks")])
+    before = ground.types(started.id)
+    run = ground.workspace().status()
+    assert (run.problems, ground.types(started.id)) == ((), before)
+    assert copy.read_bytes() == whole == ground.document.read_bytes()
