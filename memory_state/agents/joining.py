@@ -1,16 +1,15 @@
-"""Joining the modules of `core` into few: for each kind of call one that holds what it mostly needs.
+"""Joining the modules of `core` into few: what every call needs in one, what some need in another.
 
-One file is read sooner than twenty, and a function that is not loaded costs nothing. A joined module
-holds what its entry reaches; what only a cold function reaches stands in a module of its own, which
-the function's stand-in imports when it is first called.
+One file is read sooner than twenty, and a function that is not loaded costs nothing. The joined
+module holds what the hook's entry reaches; what only a cold entry reaches stands in a module of its
+own, which the entry's stand-in imports when it is first called.
 """
 
 from __future__ import annotations
 
 import ast
-import copy
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import memory_state.core
 
@@ -18,28 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PREFIX = "memory_state.core"
-
-
-class Form(NamedTuple):
-    """One joined module: the function it is entered by, and what is cold in it, by cold module."""
-
-    entry: str
-    cold: Mapping[str, tuple[str, ...]]
-
-
 HOT = "memory_state_hook"
-RARE = (
-    "is_expected", "slow_answer", "answer_fault", "decode_json", "read_settings", "known_choices",
-    "main_worktree", "workflow_id", "Misused", "HeaderRefused",
-)
-FORMS: dict[str, Form] = {
-    HOT: Form("main", {}),
-    f"{HOT}_gate": Form("gate_main", {"rare": RARE}),
-    f"{HOT}_note": Form("note_main", {"rare": RARE}),
+ENTRY = "main"
+COLD = {
+    "shell": ("judge_line",),
+    "record": ("note_call", "append_note", "refresh_recovery", "write_grant"),
+    "answers": (
+        "own_program", "answer_deny", "answer_ask", "answer_fault", "next_steps", "call_text",
+        "allowed_text", "one_line",
+    ),
+    "rare": (
+        "json_fallback", "check_header_characters", "read_settings", "known_choices", "main_worktree",
+        "possible_paths", "match_tokens", "covers_folder", "may_hold", "mcp_name", "slow_answer",
+    ),
 }  # fmt: skip
-INLINED_NODES = 60
-INLINING_ROUNDS = 4
-SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
 STAND_IN = """
 def {name}(*arguments, **options):
     from {module} import {name} as loaded
@@ -59,11 +50,10 @@ class Stripped(ast.NodeTransformer):
         """Leave out docstrings."""
         return None if isinstance(node.value, ast.Constant) else node
 
-    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+    def visit_If(self, node: ast.If) -> ast.AST | None:
         """Leave out what only a type checker reads."""
-        self.generic_visit(node)
         checking = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        return node.orelse if checking else node
+        return None if checking else self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Leave out annotations, which would bring `__future__` with them."""
@@ -83,80 +73,6 @@ class Stripped(ast.NodeTransformer):
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         """Make an annotated assignment a plain one."""
         return None if node.value is None else ast.Assign([node.target], node.value)
-
-
-class Inlining(ast.NodeTransformer):
-    """Calls of small functions replaced by what these return."""
-
-    def __init__(self, bodies: Mapping[str, tuple[list[str], ast.expr]]) -> None:
-        self.bodies = bodies
-        self.own = frozenset[str]()
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Remember the names that are a function's own: no expression that means others goes there."""
-        outer, self.own = self.own, self.own | own_names(node)
-        found = self.generic_visit(node)
-        self.own = outer
-        return found
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Put the expression in the place of its call, where each argument is a name or a constant."""
-        self.generic_visit(node)
-        known = self.bodies.get(node.func.id) if isinstance(node.func, ast.Name) else None
-        if known is None or node.keywords or not all(map(is_simple, node.args)):
-            return node
-        names, body = known
-        if (used(body) - set(names)) & self.own:
-            return node
-        values = dict(zip(names, node.args, strict=True))
-        return ast.copy_location(Filled(values).visit(copy.deepcopy(body)), node)
-
-
-class Filled(ast.NodeTransformer):
-    """An expression with its names replaced."""
-
-    def __init__(self, values: Mapping[str, ast.expr]) -> None:
-        self.values = values
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        """The argument in the place of the parameter."""
-        return self.values.get(node.id, node)
-
-
-def own_names(node: ast.FunctionDef) -> frozenset[str]:
-    """The names that a function binds: its parameters and what it assigns."""
-    found = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
-    return frozenset(found | {name for each in node.body for name in defined(each)})
-
-
-def is_simple(node: ast.expr) -> bool:
-    """Whether an argument may be evaluated twice, or never, and mean the same: a name, `a.b`, a constant."""
-    if isinstance(node, ast.Attribute):
-        return isinstance(node.value, ast.Name)
-    return isinstance(node, ast.Name | ast.Constant)
-
-
-def inlined(nodes: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements with the calls of small functions replaced by what these return."""
-    for _ in range(INLINING_ROUNDS):
-        found = (small_body(node) for node in nodes)
-        bodies = {name: (names, body) for each in found if each for name, names, body in (each,)}
-        nodes = [ast.fix_missing_locations(Inlining(bodies).visit(node)) for node in nodes]
-    return nodes
-
-
-def small_body(node: ast.stmt) -> tuple[str, list[str], ast.expr] | None:
-    """Name, parameters and expression of a function that only returns one; else None."""
-    if not isinstance(node, ast.FunctionDef) or len(node.body) != 1:
-        return None
-    (only,), given = node.body, node.args
-    if not isinstance(only, ast.Return) or only.value is None:
-        return None
-    plain = not (given.defaults or given.kwonlyargs or given.posonlyargs or given.vararg or given.kwarg)
-    size = sum(1 for _ in ast.walk(only.value))
-    scoped = any(isinstance(each, SCOPES) for each in ast.walk(only.value))
-    names = [each.arg for each in given.args]
-    return (node.name, names, only.value) if plain and not scoped and size <= INLINED_NODES else None
 
 
 def core_modules() -> dict[str, Path]:
@@ -200,8 +116,8 @@ def defined(node: ast.stmt) -> set[str]:
     return {each.id for each in stored} | {a.asname or a.name for each in imports for a in each.names}
 
 
-def used(node: ast.AST) -> set[str]:
-    """The names that a statement or an expression may look up."""
+def used(node: ast.stmt) -> set[str]:
+    """The names that a statement may look up."""
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
@@ -220,32 +136,20 @@ def reached(entries: Iterable[str], nodes: list[ast.stmt], without: frozenset[st
 
 def joined_sources(constants: Mapping[str, object]) -> dict[str, str]:
     """The joined modules by name, these constants set in each."""
-    nodes = inlined(statements("hook"))
-    found: dict[str, str] = {}
-    for name, form in FORMS.items():
-        found.update(form_sources(name, form, nodes, constants))
-    return found
-
-
-def form_sources(
-    hot_name: str, form: Form, nodes: list[ast.stmt], constants: Mapping[str, object]
-) -> dict[str, str]:
-    """One joined module and the cold ones beside it."""
-    cold = frozenset(name for names in form.cold.values() for name in names)
-    hot = reached([form.entry], nodes, cold)
+    nodes = statements("hook")
+    cold = frozenset(name for names in COLD.values() for name in names)
+    hot = reached([ENTRY], nodes, cold)
     stand_ins = [
-        STAND_IN.format(name=name, module=f"{hot_name}_{group}")
-        for group, names in form.cold.items()
-        for name in names
+        STAND_IN.format(name=name, module=f"{HOT}_{group}") for group, names in COLD.items() for name in names
     ]
-    sources = {hot_name: [*written(nodes, hot), *settings(constants, hot), *stand_ins]}
-    for group, names in form.cold.items():
+    sources = {HOT: [*written(nodes, hot), *settings(constants, hot), *stand_ins]}
+    for group, names in COLD.items():
         needs = reached(names, nodes, cold - set(names))
         shared = sorted(name for name in needs & hot if not is_constant(name, nodes))
-        taken = [f"from {hot_name} import {', '.join(shared)}"] if shared else []
+        taken = [f"from {HOT} import {', '.join(shared)}"] if shared else []
         foreign = sorted((cold - set(names)) & {name for node in made(nodes, needs) for name in used(node)})
-        taken += [f"from {hot_name} import {name}" for name in foreign]
-        sources[f"{hot_name}_{group}"] = [
+        taken += [f"from {HOT} import {name}" for name in foreign]
+        sources[f"{HOT}_{group}"] = [
             *taken,
             *written(nodes, needs - set(shared)),
             *settings(constants, needs),
@@ -260,7 +164,7 @@ def made(nodes: list[ast.stmt], names: set[str]) -> list[ast.stmt]:
 
 def written(nodes: list[ast.stmt], names: set[str]) -> list[str]:
     """The source of the statements that bind one of these names."""
-    return list(dict.fromkeys(ast.unparse(node) for node in made(nodes, names)))
+    return [ast.unparse(node) for node in made(nodes, names)]
 
 
 def settings(constants: Mapping[str, object], names: set[str]) -> list[str]:

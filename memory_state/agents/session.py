@@ -169,8 +169,8 @@ def state_gone(call: Call, workflow: str) -> Answer:
     """The session knows a workflow whose state is gone: nothing is written until a person has looked."""
     sentence = (
         f"the state of workflow {workflow}, which this session works on, is gone from {call.project.memory}. "
-        f"`{call.project.program} status` shows what is left; a person recovers it, or ends it with "
-        f"`{call.project.program} cancel`"
+        f"A person runs `{call.project.program} recover`: it is built from what is left, or this session is "
+        "free of it where nothing is"
     )
     if call.event == "PreToolUse" and tool_word(call.text("tool_name")) in WRITING:
         return answer_deny(sentence)

@@ -53,13 +53,12 @@ def judge_call(
     if word == "shell":
         return judge_line(str(given.get("command") or ""), payload, header, programs)
     folder = str(payload.get("cwd") or root)
-    links: dict[str, str | None] = {}
     try:
-        paths = [resolve_path(path, folder, links) for path in tool_paths(name, given)]
+        paths = [resolve_path(path, folder) for path in tool_paths(name, given)]
     except ValueError as error:
         return "deny", f"{name} names a path that can not be followed: {error}"
     if word in ("edit", "mcp", "unknown"):
-        special = judge_places(paths, header, root, memory, own, links)
+        special = judge_places(paths, header, root, memory, own)
         if special is not None:
             return special
     if word in ("read", "search") and paths and all([relative_path(path, memory) for path in paths]):
@@ -85,15 +84,14 @@ def judge_places(
     root: str,
     memory: str,
     own: tuple[str, ...],
-    links: dict[str, str | None],
 ) -> tuple[str, str] | None:
     """The decision for an edit of a place with rules of its own; None for an ordinary file."""
     workflow = str(header.get("workflow_id"))
-    documents = [fold_path(resolve_path(each, "/", links)) for each in documents_of(memory, workflow)]
+    documents = [fold_path(resolve_path(each, "/")) for each in documents_of(memory, workflow)]
     for path in paths:
         if fold_path(path) in documents or is_agent_settings(path, root):
             return "look", path
-        reason = protected_path(path, root, resolve_path(memory, "/", links), own)
+        reason = protected_path(path, root, resolve_path(memory, "/"), own)
         if reason is not None:
             return "deny", reason
     return None

@@ -7,7 +7,6 @@ to the YAML reader: `HeaderRefused` says where and why.
 from __future__ import annotations
 
 from memory_state.core.jsontext import check_json_limits, decode_json
-from memory_state.core.plainjson import plain_json
 
 HEADER_BYTES = 65536
 HEADER_LINES = 2000
@@ -17,14 +16,7 @@ HEADER_PARTS = 2000
 HEADER_CONSTANTS = {"true": True, "false": False, "null": None}
 
 # The words of YAML 1.1 (yaml.org/type/bool.html, yaml.org/type/null.html) that are no text.
-YAML_WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
-
-# Our own keys, which are plain words.
-HEADER_OWN = (
-    "schema", "workflow_id", "title", "definition", "level", "parent", "status", "phase", "role", "allow",
-    "deny", "advance_on", "issue_number", "branch_name", "plan_file", "context", "origin", "created_at",
-    "updated_at", "event",
-)  # fmt: skip
+YAML_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
 # Line breaks and byte order marks to YAML 1.1, and what its character set lacks (sections 5.1, 5.4).
 YAML_BREAKERS = "\u2028\u2029\ufeff\ufffe\uffff"
@@ -82,7 +74,7 @@ def read_header(text: str) -> dict[str, object]:
         if not line or line[0] == "#":
             continue
         key, colon, source = line.partition(": ")
-        if not colon or not (key in HEADER_OWN or is_plain_word(key)):
+        if not colon or not is_plain_word(key):
             raise HeaderRefused(number, "not a line of the form `key: VALUE`")
         if key in values:
             raise HeaderRefused(number, f"the key {key} comes twice")
@@ -137,12 +129,6 @@ def header_value(source: str) -> object:
     source = source.strip(" ")
     if source[:1] == '"' and source.find('"', 1) == len(source) - 1 and "\\" not in source:
         return source[1:-1]
-    if source[:2] == '["' and source[-2:] == '"]' and "\\" not in source:
-        items = source[2:-2].split('", "')
-        if source.count('"') == 2 * len(items):
-            return items
-    if source == "{}":
-        return {}
     if source in HEADER_CONSTANTS:
         return HEADER_CONSTANTS[source]
     if source.isdigit() and source.isascii() and source[0] != "0" and len(source) <= 18:
@@ -159,8 +145,7 @@ def header_json(source: str) -> object:
     if " " * 100 in source and has_wide_gap(source):
         raise ValueError("100 spaces in a row between two parts of a value")
     try:
-        plain = plain_json(source.encode())
-        value = plain[0] if plain else decode_json(source)
+        value = decode_json(source)
     except ValueError as error:
         raise ValueError("not one JSON value or plain word") from error
     check_json_limits(value)

@@ -23,8 +23,8 @@ from memory_state.core.layout import (
     fault_log,
     further_document,
     grant_file,
-    is_session_name,
     own_folders,
+    session_name,
     share_folder,
 )  # fmt: skip
 from memory_state.core.locate import (
@@ -32,58 +32,29 @@ from memory_state.core.locate import (
     environment_texts,
     find_root,
     has_state,
-    hook_environment,
     locate,
     read_choices,
 )  # fmt: skip
-from memory_state.core.plainjson import plain_json
 from memory_state.core.record import append_note, note_call, refresh_recovery, write_grant
 from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
 
 SITE: tuple[str, ...] = ()
 PROGRAMS: tuple[str, ...] = ()
-DEADLINE = 8
+DEADLINE = 8.0
 PAYLOAD_LIMIT = 64 << 20
 LIVE_STATUSES = ("pending", "in_progress", "waiting", "review", "blocked")
 SILENT = ("", "", 0)
 LEVELS = 8
 EXTERNAL = ("shell", "web", "agent", "mcp")
-WHOLE_PAYLOAD = 65536
-DECIDING = (
-    "session_id", "cwd", "agent_id", "tool_name", "tool_use_id", "command", "file_path", "notebook_path",
-    "path", "filePath",
-)  # fmt: skip
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    QuickAnswer = Callable[[str, dict[str, object], Located, dict[str, str]], tuple[str, str, int] | None]
 
 
 def main() -> None:
     """Answer the call on standard input for the event named by the first argument; never returns."""
-    conclude(sys.argv[1] if len(sys.argv) > 1 else "", quick_answer)
-
-
-def gate_main() -> None:
-    """`main` for PreToolUse alone."""
-    conclude("PreToolUse", before_call)
-
-
-def note_main() -> None:
-    """`main` for PostToolUse alone."""
-    conclude("PostToolUse", after_call)
-
-
-def conclude(event: str, quick: QuickAnswer) -> None:
-    """Answer a call on the fast path of its event, or else on the slow one; never returns."""
-    output, message, code = guarded_answer(event, quick, hook_environment(posix.environ))
-    if output:
-        write_stream(1, output)
-    if message:
-        write_stream(2, message)
+    event = sys.argv[1] if len(sys.argv) > 1 else ""
+    output, message, code = guarded_answer(event, environment_texts(posix.environ))
+    write_stream(1, output)
+    write_stream(2, message)
     posix._exit(code)  # noqa: SLF001 - its public name is in os
 
 
@@ -94,33 +65,37 @@ def write_stream(descriptor: int, text: str) -> None:
         rest = rest[posix.write(descriptor, rest) :]
 
 
-def guarded_answer(event: str, quick: QuickAnswer, environment: dict[str, str]) -> tuple[str, str, int]:
+def guarded_answer(event: str, environment: dict[str, str]) -> tuple[str, str, int]:
     """Standard output, standard error and exit code; a fault or a missed deadline is answered too."""
     payload: dict[str, object] = {}
     try:
         start_deadline()
-        raw = read_input()
-        payload.update(read_payload(raw))
-        return answer(event, raw, payload, quick, environment)
+        payload.update(read_payload())
+        return answer(event, payload, environment)
     except BaseException as fault:  # noqa: BLE001 - an unanswered call would go through
         return answer_fault(event, payload, environment, fault)
 
 
 def start_deadline() -> None:
     """Have a TimeoutError raised before the client's own limit ends us unheard."""
-    import _signal  # type: ignore[import-not-found]  # the C part of signal has no stubs
+    from _signal import (  # type: ignore[import-not-found]  # the C part of signal has no stubs
+        ITIMER_REAL,
+        SIGALRM,
+        setitimer,
+        signal,
+    )
 
-    _signal.signal(_signal.SIGALRM, miss_deadline)
-    _signal.alarm(DEADLINE)
+    signal(SIGALRM, miss_deadline)
+    setitimer(ITIMER_REAL, DEADLINE)
 
 
 def miss_deadline(number: int, frame: object) -> None:
     """The deadline passed."""
-    raise TimeoutError(f"no answer within {DEADLINE} s")
+    raise TimeoutError(f"no answer within {DEADLINE:g} s")
 
 
-def read_input() -> bytes:
-    """All of standard input; ValueError when it is larger than any payload."""
+def read_payload() -> dict[str, object]:
+    """The payload on standard input; ValueError when it is no JSON object in UTF-8."""
     parts = []
     size = 0
     while part := posix.read(0, 1 << 16):
@@ -128,64 +103,49 @@ def read_input() -> bytes:
         size += len(part)
         if size > PAYLOAD_LIMIT:
             raise ValueError(f"the payload is larger than {PAYLOAD_LIMIT} bytes")
-    return b"".join(parts)
-
-
-def read_payload(raw: bytes) -> dict[str, object]:
-    """What the fast path needs of a payload; ValueError when it is no JSON object in UTF-8.
-
-    Of a large payload, long strings that decide nothing are left empty.
-    """
-    plain = plain_json(raw, DECIDING if len(raw) > WHOLE_PAYLOAD else None)
-    found = plain[0] if plain else decode_json(raw.decode())
+    found = decode_json(b"".join(parts).decode())
     if not isinstance(found, dict):
         raise ValueError("the payload is no JSON object")  # noqa: TRY004 - a malformed text
     return found
 
 
-def answer(
-    event: str, raw: bytes, payload: dict[str, object], quick: QuickAnswer, environment: dict[str, str]
-) -> tuple[str, str, int]:
+def answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> tuple[str, str, int]:
     """The answer to a readable payload."""
     session = str(payload.get("session_id") or "")
     try:
         located = locate(environment, str(payload.get("cwd") or "/"), session)
         if not located.bound and not located.workflow and not has_state(located.memory):
             return SILENT
-        found = quick(event, payload, located, environment)
-    except Exception as error:
-        if not is_expected(error):
-            raise
+        found = quick_answer(event, payload, located, environment)
+    except (ValueError, MemoryStateError):
         found = None
-    return slow_answer(event, raw, environment) if found is None else found
+    return slow_answer(event, payload, environment) if found is None else found
 
 
-def is_expected(error: Exception) -> bool:
-    """Whether an error says that the fast path can not read something, and not that we failed."""
-    return isinstance(error, (ValueError, MemoryStateError))
-
-
-def slow_answer(event: str, raw: bytes, environment: dict[str, str]) -> tuple[str, str, int]:
+def slow_answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> tuple[str, str, int]:
     """The answer by the whole package, whose folders join the path only now."""
     sys.path.extend(SITE)
     from memory_state.agents.session import answer_event
 
-    found = decode_json(raw.decode())
-    payload = found if isinstance(found, dict) else {}
-    programs = (own_program(environment), *PROGRAMS)
-    return answer_event(event, payload, environment_texts(posix.environ), time.time, programs)
+    return answer_event(event, payload, environment, time.time, (own_program(environment), *PROGRAMS))
 
 
 def quick_answer(
     event: str, payload: dict[str, object], located: Located, environment: dict[str, str]
 ) -> tuple[str, str, int] | None:
     """The answer of the fast path; None hands the call to the slow one."""
+    if event not in ("PreToolUse", "PostToolUse", "PostToolUseFailure", "UserPromptSubmit"):
+        return None
+    header = read_standing(located)
+    if header is None:
+        return None
+    if header.get("status") not in LIVE_STATUSES:
+        return SILENT
     if event == "PreToolUse":
-        return before_call(event, payload, located, environment)
-    if event in ("PostToolUse", "PostToolUseFailure"):
-        return after_call(event, payload, located, environment)
-    header = read_standing(located) if event == "UserPromptSubmit" else None
-    return None if header is None else SILENT
+        return before_call(payload, located, header, environment)
+    if event == "UserPromptSubmit":
+        return SILENT
+    return after_call(event, payload, located, header)
 
 
 def read_standing(located: Located) -> dict[str, object] | None:
@@ -200,21 +160,16 @@ def read_standing(located: Located) -> dict[str, object] | None:
     if content is None or header is None:
         return None
     workflow = str(header.get("workflow_id"))
-    if content != read_if_there(accepted_copy(located.memory, workflow), len(content) + 1):
+    if content != read_if_there(accepted_copy(located.memory, workflow)):
         return None
     tail = read_tail(event_log(located.memory, workflow), tail_document)
     return header if tail_document(tail) == header.get("event") else None
 
 
 def before_call(
-    event: str, payload: dict[str, object], located: Located, environment: dict[str, str]
+    payload: dict[str, object], located: Located, header: dict[str, object], environment: dict[str, str]
 ) -> tuple[str, str, int] | None:
     """PreToolUse: the phase's policy, and a fresh recovery file before anything external."""
-    header = read_standing(located)
-    if header is None:
-        return None
-    if header.get("status") not in LIVE_STATUSES:
-        return SILENT
     session = str(payload.get("session_id") or "")
     void_grant(located.memory, session)
     judged = judge_levels(payload, header, located, own_folders(environment))
@@ -243,9 +198,7 @@ def judge_levels(
         parent = header.get("parent")
         if decision != "allow" or not parent:
             return None if decision == "look" else (decision, reason)
-        above = read_standing(
-            Located(root=located.root, memory=located.memory, workflow=str(parent), bound=True)
-        )
+        above = read_standing(Located(located.root, located.memory, str(parent), bound=True))
         if above is None:
             return None
         header = above
@@ -254,19 +207,16 @@ def judge_levels(
 
 def void_grant(memory: str, session: str) -> None:
     """A grant is for the very next call; here is one."""
-    if is_session_name(session):  # another one has no grant
-        remove_file(grant_file(memory, session))
+    try:
+        remove_file(grant_file(memory, session_name(session)))
+    except MemoryStateError:  # a session without a usable name has no grant
+        return
 
 
 def after_call(
-    event: str, payload: dict[str, object], located: Located, environment: dict[str, str]
+    event: str, payload: dict[str, object], located: Located, header: dict[str, object]
 ) -> tuple[str, str, int] | None:
     """PostToolUse and PostToolUseFailure: the call goes into the history, once."""
-    header = read_standing(located)
-    if header is None:
-        return None
-    if header.get("status") not in LIVE_STATUSES:
-        return SILENT
     now = time.time()
     workflow = str(header["workflow_id"])
     note_call(located.memory, workflow, event, payload, located.root, now)

@@ -16,19 +16,14 @@ def workflow_id(text: str) -> str:
 
 def session_name(text: str) -> str:
     """`text` when it may name a session's file; else Misused."""
-    if is_session_name(text):
-        return text
-    raise Misused(f"{text[:80]!r} is no session id")
-
-
-def is_session_name(text: str) -> bool:
-    """Whether `text` may name a session's file."""
-    return (
+    if (
         0 < len(text) <= 128
         and text.isascii()
         and text[0].isalnum()
         and text.replace("-", "").replace("_", "").isalnum()
-    )
+    ):
+        return text
+    raise Misused(f"{text[:80]!r} is no session id")
 
 
 def active_document(memory: str) -> str:

@@ -6,12 +6,10 @@ environment, the session's binding, the current document.
 
 from __future__ import annotations
 
-import sys
-
 from memory_state.core.errors import Misused
 from memory_state.core.files import is_folder, path_exists, read_if_there
 from memory_state.core.header import read_header
-from memory_state.core.layout import config_folder, is_session_name, session_folder, workflow_id
+from memory_state.core.layout import config_folder, session_folder, session_name, workflow_id
 from memory_state.core.paths import resolve_path
 from memory_state.core.settings import read_settings
 
@@ -26,34 +24,6 @@ CHOICE_VARIABLES = {
     "on_fault": "MEMORY_STATE_ON_FAULT",
 }
 ROOT_MARKS = (PROJECT_FILE, DEFAULT_MEMORY, ".git")
-# What the fast path looks up in the environment.
-HOOK_VARIABLES = (
-    b"CLAUDE_PROJECT_DIR", b"CLAUDE_CODE_SESSION_ID", b"HOME", b"PATH", b"XDG_CONFIG_HOME", b"XDG_DATA_HOME",
-    b"XDG_STATE_HOME", b"MEMORY_STATE_WORKFLOW", b"MEMORY_STATE_PATH", b"MEMORY_STATE_SCOPE",
-    b"MEMORY_STATE_SAVE_INTERVAL", b"MEMORY_STATE_ON_FAULT",
-)  # fmt: skip
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-
-    class Located:
-        """Where a call belongs: project root, memory path, and the workflow it is bound to, if any.
-
-        `save_interval` is in seconds.
-        """
-
-        def __init__(
-            self, *, root: str, memory: str, workflow: str | None, bound: bool, save_interval: int = 0
-        ) -> None:
-            self.root = root
-            self.memory = memory
-            self.workflow = workflow
-            self.bound = bound
-            self.save_interval = save_interval
-
-else:
-    # `types.SimpleNamespace`: making a class of our own costs more than all this module does.
-    Located = type(sys.implementation)
 
 
 def environment_texts(raw: dict[bytes, bytes]) -> dict[str, str]:
@@ -61,11 +31,6 @@ def environment_texts(raw: dict[bytes, bytes]) -> dict[str, str]:
     return {
         k.decode("utf-8", "surrogateescape"): v.decode("utf-8", "surrogateescape") for k, v in raw.items()
     }
-
-
-def hook_environment(raw: dict[bytes, bytes]) -> dict[str, str]:
-    """`environment_texts` of those variables alone that the fast path asks for."""
-    return environment_texts({name: raw[name] for name in HOOK_VARIABLES if name in raw})
 
 
 def find_root(environment: dict[str, str], folder: str) -> str:
@@ -173,10 +138,29 @@ def absolute_memory(path: str, base: str) -> str:
 
 def read_binding(environment: dict[str, str], session: str) -> dict[str, object] | None:
     """What a session is bound to: `memory_path`, `workflow_id` and more; None when it is not bound."""
-    if not is_session_name(session):
+    try:
+        content = read_if_there(f"{session_folder(environment)}/{session_name(session)}", 1 << 14)
+    except Misused:
         return None
-    content = read_if_there(f"{session_folder(environment)}/{session}", 1 << 14)
     return None if content is None else read_header(content.decode())
+
+
+class Located:
+    """Where a call belongs: project root, memory path, and the workflow it is bound to, if any.
+
+    `save_interval` is in seconds.
+    """
+
+    __slots__ = ("bound", "memory", "root", "save_interval", "workflow")
+
+    def __init__(
+        self, root: str, memory: str, workflow: str | None, *, bound: bool, save_interval: int = SAVE_INTERVAL
+    ) -> None:
+        self.root = root
+        self.memory = memory
+        self.workflow = workflow
+        self.bound = bound
+        self.save_interval = save_interval
 
 
 def locate(environment: dict[str, str], folder: str, session: str) -> Located:
@@ -198,21 +182,9 @@ def locate(environment: dict[str, str], folder: str, session: str) -> Located:
         if not isinstance(memory, str) or not isinstance(workflow, str):
             raise ValueError(f"the binding of session {session} is damaged")
         if not asked or find_memory(choices, root) == memory:
-            return Located(
-                root=root,
-                memory=memory,
-                workflow=workflow_id(named or workflow),
-                bound=True,
-                save_interval=interval,
-            )
+            return Located(root, memory, workflow_id(named or workflow), bound=True, save_interval=interval)
     workflow = workflow_id(named) if named else None
-    return Located(
-        root=root,
-        memory=find_memory(choices, root),
-        workflow=workflow,
-        bound=False,
-        save_interval=interval,
-    )
+    return Located(root, find_memory(choices, root), workflow, bound=False, save_interval=interval)
 
 
 def has_state(memory: str) -> bool:

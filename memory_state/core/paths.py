@@ -10,41 +10,38 @@ except ImportError:  # where there is no posix module, os offers the same calls
 LINK_LIMIT = 40
 
 
-def resolve_path(path: str, base: str, links: dict[str, str | None] | None = None) -> str:
+def resolve_path(path: str, base: str) -> str:
     """The absolute path of a file after links, `.` and `..`; `~` is a name like any other.
 
     `base` is the absolute folder that a relative path starts from. What does not exist is taken as
     written, below the deepest parent that does. ValueError for a NUL character, a text that no file
-    name can hold, a relative base, and more than 40 links, which is the kernel's limit too. `links`
-    remembers for a while where links point, so that several paths are resolved with few looks.
+    name can hold, a relative base, and more than 40 links, which is the kernel's limit too.
     """
     if "\0" in path or "\0" in base:
         raise ValueError("a path cannot hold a NUL character")
     start = path if path.startswith("/") else f"{base}/{path}"
     if not start.startswith("/"):
         raise ValueError("a relative path needs an absolute folder to start from")
-    return follow_links(start, {} if links is None else links)
+    return follow_links(start)
 
 
-def follow_links(path: str, links: dict[str, str | None]) -> str:
+def follow_links(path: str) -> str:
     """Walk an absolute path name by name and replace each link by its target."""
     pending = path.split("/")[::-1]
     resolved = ""
-    followed = 0
+    links = 0
     while pending:
         name = pending.pop()
         if name == "..":
             resolved = resolved.rpartition("/")[0]
         elif name not in ("", "."):
             place = f"{resolved}/{name}"
-            if place not in links:
-                links[place] = link_target(place)
-            target = links[place]
+            target = link_target(place)
             if target is None:
                 resolved = place
                 continue
-            followed += 1
-            if followed > LINK_LIMIT:
+            links += 1
+            if links > LINK_LIMIT:
                 raise ValueError("too many links in a path")
             if target.startswith("/"):
                 resolved = ""

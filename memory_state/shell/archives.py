@@ -20,7 +20,8 @@ TAR_MODES = {
     "compare": "d", "delete": "D", "catenate": "A", "concatenate": "A", "test-label": "t",
 }  # fmt: skip
 COMPRESSED = {
-    "gzip": (".gz", ".tgz", ".Z"), "bzip2": (".bz2",), "xz": (".xz", ".lzma"), "zstd": (".zst",), "lz4": (".lz4",),
+    "gzip": (".gz", ".tgz", ".Z"), "bzip2": (".bz2",), "xz": (".xz", ".lzma"),
+    "zstd": (".zst",), "lz4": (".lz4",),
 }  # fmt: skip
 UNPACKERS = {"gunzip": "gzip", "bunzip2": "bzip2", "unxz": "xz", "unzstd": "zstd", "unlz4": "lz4"}
 
@@ -82,7 +83,11 @@ def unzip(words: Words, scene: Scene) -> None:
 
 def zip_files(words: Words, scene: Scene) -> None:
     """`zip ARCHIVE FILES`."""
-    options = parse_options(words, "xibtnPs", ("exclude", "include", "temp-path", "password", "split-size", "out", "output-file", "unzip-command"))
+    options = parse_options(
+        words,
+        "xibtnPs",
+        ("exclude", "include", "temp-path", "password", "split-size", "out", "output-file", "unzip-command"),
+    )
     if options.has("unzip-command", "TT", "T") or any(may_be_option(each) for each in words):
         doubt(scene, "zip runs a program, or has options nobody knows")
     for each in options.values("out", "output-file", "O"):
@@ -99,7 +104,9 @@ def compressor(name: str, *, unpacking: bool = False) -> Callable[[Words, Scene]
     """A program that replaces files by packed ones, or the other way."""
 
     def run(words: Words, scene: Scene) -> None:
-        options = parse_options(words, "SDoTMb", ("suffix", "threads", "memlimit", "files", "format", "output"))
+        options = parse_options(
+            words, "SDoTMb", ("suffix", "threads", "memlimit", "files", "format", "output")
+        )
         asks = options.has("c", "t", "l", "stdout", "to-stdout", "test", "list", "V", "version", "help", "h")
         if any(may_be_option(each) for each in words) and not asks:
             doubt(scene, "nobody knows what is packed")
@@ -113,7 +120,14 @@ def compressor(name: str, *, unpacking: bool = False) -> Callable[[Words, Scene]
         keeps = options.has("k", "keep") or (name in ("zstd", "lz4") and not options.has("rm"))
         for each in options.operands:
             if each != "-":
-                pack(scene, name, each, options, keeps=keeps, unpacking=unpacking or options.has("d", "decompress", "uncompress"))
+                pack(
+                    scene,
+                    name,
+                    each,
+                    options,
+                    keeps=keeps,
+                    unpacking=unpacking or options.has("d", "decompress", "uncompress"),
+                )
 
     return run
 

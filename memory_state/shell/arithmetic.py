@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from memory_state.shell.scene import HIDDEN, PLAIN, doubt
+from memory_state.shell.scene import NUMBER, PLAIN, doubt, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from memory_state.shell.parse import Node
     from memory_state.shell.scene import Scene
 
-NUMBER = re.compile(r"[-+]?(?:0[xX][0-9A-Fa-f]+|\d+(?:#\w+)?)?")
 NAME = re.compile(r"\w+")
 
 
@@ -69,8 +68,3 @@ def check_name(scene: Scene, name: str) -> None:
         doubt(scene, f"arithmetic on {name}, of which nobody knows that it is a number")
     if scene.arguments is None and name.isdigit():
         doubt(scene, "arithmetic on an argument that nobody knows")
-
-
-def is_number(value: str) -> bool:
-    """Whether a value is certainly a number."""
-    return HIDDEN not in value and bool(NUMBER.fullmatch(value.replace(PLAIN, "1").strip()))

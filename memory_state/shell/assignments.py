@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory_state.shell.arithmetic import check_arithmetic, is_number
-from memory_state.shell.scene import HIDDEN, doubt, is_known
-from memory_state.shell.tables import HARMLESS_VALUES, STEERING_NAMES, STEERING_PREFIXES
+from memory_state.shell.arithmetic import check_arithmetic
+from memory_state.shell.scene import HIDDEN, doubt, is_known, is_number
+from memory_state.shell.tables import COMPUTED_NAMES, HARMLESS_VALUES, STEERING_NAMES, STEERING_PREFIXES
 from memory_state.shell.words import expand_text, expand_words
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def assign(scene: Scene, node: Node, program: str = "") -> None:
 
 def set_variable(scene: Scene, name: str, value: str, program: str = "") -> None:
     """Give a variable a value; a doubt when it changes what programs do."""
+    if name in COMPUTED_NAMES or name in scene.effects.fixed:
+        doubt(scene, f"{name} is not what it is set to")
     if steers(name, value) and not (name == "IFS" and program in ("", "read")):
         doubt(scene, f"{name} changes what programs do")
     scene.variables[name] = value if is_known(value) or is_number(value) else HIDDEN
@@ -47,20 +49,24 @@ def steers(name: str, value: str) -> bool:
 
 def declare(scene: Scene, node: Node) -> None:
     """`export`, `local`, `declare` and their kin."""
+    fixed = (node.get("Variant") or {}).get("Value") == "readonly"
     for each in node.get("Args", []):
+        name = str((each.get("Name") or {}).get("Value", ""))
         if each.get("Naked") and each.get("Value"):
-            declare_words(scene, expand_words(scene, [each["Value"]]))
-        else:
-            if each.get("Naked"):
-                continue
+            words = expand_words(scene, [each["Value"]])
+            fixed = fixed or any(word.startswith("-") and "r" in word for word in words)
+            declare_words(scene, words)
+        elif not each.get("Naked"):
             assign(scene, each)
+        if fixed and name:
+            scene.effects.fixed.add(name)
 
 
 def declare_words(scene: Scene, words: tuple[str, ...]) -> None:
     """Options of a declaration, and names that only an expansion gives."""
     for word in words:
         if word.startswith("-") and word[1:].isalpha():
-            if set(word[1:]) & set("inu"):
+            if set(word[1:]) - set("aAfgprx"):
                 doubt(scene, "a declaration makes values be computed")
         elif not (is_known(word) and word.partition("=")[0].isidentifier()):
             doubt(scene, "nobody knows what is declared")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory_state.core.reads import reads_words
 from memory_state.shell.assignments import set_variable
 from memory_state.shell.options import parse_options
 from memory_state.shell.places import change_folder
-from memory_state.shell.scene import HIDDEN, SPLIT, doubt, inner, is_known, join
+from memory_state.shell.scene import HIDDEN, SPLIT, child_shell, doubt, is_known
 from memory_state.shell.words import home_folder
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from memory_state.shell.scene import Scene, Words
 
-STRICT_OPTIONS = "abefhkmnptuvxBCEHPT"
+STRICT_OPTIONS = "abehmuvxBCEPT"
 
 
 def cd(words: Words, scene: Scene) -> None:
@@ -41,13 +40,14 @@ def popd(words: Words, scene: Scene) -> None:
 
 def read(words: Words, scene: Scene) -> None:
     """`read` and `mapfile`: the variables hold any text."""
-    options = parse_options(words, "adinNptuCcOs")
-    if options.has("C") or any(not is_known(each) for each in words):
+    if any(each.startswith(("-C", "-c")) or not is_known(each) for each in words):
         doubt(scene, "nobody knows what is read")
-    for name in (*options.operands, *options.values("a")):
-        if not name.isidentifier():
-            doubt(scene, "a variable whose name is computed")
-        set_variable(scene, name, HIDDEN, "read")
+    options = parse_options(words, "dinNptuOs")
+    if any("[" in each for each in options.operands):
+        doubt(scene, "a variable whose name is computed")
+    for name in (*words, *(each[2:] for each in words), "REPLY", "MAPFILE"):
+        if name.isidentifier():
+            set_variable(scene, name, HIDDEN, "read")
 
 
 def printf(words: Words, scene: Scene) -> None:
@@ -69,7 +69,7 @@ def set_shell(words: Words, scene: Scene) -> None:
             return
         if word in ("pipefail", "errexit", "nounset", "posix") and at and words[at - 1][1:].endswith("o"):
             continue
-        if not (word[:1] in ("-", "+") and word[1:].strip("o") != "" or word in ("-o", "+o")):
+        if not ((word[:1] in ("-", "+") and word[1:].strip("o") != "") or word in ("-o", "+o")):
             scene.arguments = ("", *words[at:])
             return
         if not is_known(word) or not set(word[1:]) <= set(STRICT_OPTIONS + "o"):
@@ -100,15 +100,14 @@ def trap(words: Words, scene: Scene) -> None:
     """`trap`: its command may run at any later point."""
     if len(words) < 2 or words[0] in ("-", "", "-l", "-p"):
         return
-    later = inner(scene)
+    before = len(scene.effects.writes)
+    later = child_shell(scene, ())
+    later.folders = ()
     if is_known(words[0]):
         scene.effects.run_line(words[0], later)
-    if set(words[1:]) - {"EXIT", "INT", "TERM", "HUP", "0", "ERR"} or not is_known("".join(words)):
+    changes = bool(set(later.variables) - set(scene.variables)) or len(scene.effects.writes) > before
+    if changes or not is_known("".join(words)):
         doubt(scene, "a trap may run at any point")
-    if later.variables != scene.variables or len(later.folders) != 1:
-        doubt(scene, "a trap that changes the shell")
-    join(scene, later)
-    scene.variables["?trap"] = ""
 
 
 def evaluate(words: Words, scene: Scene) -> None:
@@ -126,11 +125,19 @@ def shopt(words: Words, scene: Scene) -> None:
 
 
 def condition(words: Words, scene: Scene) -> None:
-    """`test` and `[`: `-v` computes names; numbers may be computed by some shells."""
-    if "-v" in words or "-R" in words or any("$(" in each or "`" in each for each in words):
-        if not reads_words(("test", *words)) or not all(map(is_known, words)) or any("[" in each for each in words[:-1]):
-            doubt(scene, "a question about a variable whose name is computed")
-    if words and SPLIT in "".join(words) and "-v" in words:
+    """`test` and `[`, whose `-v` computes the name of a variable."""
+    asked = [
+        words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-v", "-R") or not is_known(word)
+    ]
+    if "-v" in words and not all(each.isidentifier() for each in asked if each not in ("-v", "]")):
+        doubt(scene, "a question about a variable whose name is computed")
+    if any(mark in each for each in words for mark in ("$(", "`")) and not {
+        "=",
+        "==",
+        "!=",
+        "-n",
+        "-z",
+    } & set(words):
         doubt(scene, "nobody knows what is tested")
 
 
@@ -144,6 +151,12 @@ def alias(words: Words, scene: Scene) -> None:
     """`alias` that only tells."""
     if words:
         doubt(scene, "an alias changes what words mean")
+
+
+def jobs(words: Words, scene: Scene) -> None:
+    """`jobs` and `wait`, but for options that run a command or set a variable."""
+    if any(each.startswith(("-x", "-p")) for each in words):
+        doubt(scene, "a job that is more than waited for")
 
 
 def kept(words: Words, scene: Scene) -> None:
@@ -160,6 +173,7 @@ BUILTINS: dict[str, Callable[[Words, Scene], None]] = {
     "eval": evaluate,
     "export": kept,
     "history": history,
+    "jobs": jobs,
     "let": kept,
     "local": kept,
     "mapfile": read,
@@ -176,4 +190,5 @@ BUILTINS: dict[str, Callable[[Words, Scene], None]] = {
     "trap": trap,
     "typeset": kept,
     "unset": unset,
+    "wait": jobs,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory_state.shell.options import Options, parse_options
-from memory_state.shell.places import base_name, exists, is_folder, make_folder, write
+from memory_state.shell.places import base_name, exists, is_folder, is_link, make_folder, note_link, write
 from memory_state.shell.scene import HIDDEN, SPLIT, doubt, is_known
 from memory_state.shell.tables import RSYNC_LETTERS, RSYNC_VALUED
 
@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from memory_state.shell.scene import Scene, Words
 
 COPY_LETTERS = "tSZ"
-COPY_NAMES = ("target-directory", "suffix", "context", "no-preserve", "sparse", "backup", "reflink", "preserve")
+COPY_NAMES = (
+    "target-directory",
+    "suffix",
+    "context",
+    "no-preserve",
+    "sparse",
+    "backup",
+    "reflink",
+    "preserve",
+)
 INSTALL_LETTERS = "tSgmoZ"
 INSTALL_NAMES = (*COPY_NAMES, "group", "mode", "owner", "strip-program")
 
@@ -25,6 +34,12 @@ def copy(words: Words, scene: Scene) -> None:
     options = parse_options(words, COPY_LETTERS, ("target-directory", "suffix"))
     recursive = options.has("r", "R", "a", "recursive", "archive")
     into(scene, options, follow=not options.has("remove-destination"), recursive=recursive)
+    keeps = options.has("l", "s", "link", "symbolic-link")
+    if keeps or (
+        options.has("d", "P", "a", "R", "r", "archive", "recursive")
+        and any(is_link(scene, each) for each in options.operands)
+    ):
+        note_links(scene, options)
 
 
 def move(words: Words, scene: Scene) -> None:
@@ -34,20 +49,35 @@ def move(words: Words, scene: Scene) -> None:
     for each in sources:
         write(scene, each, follow=False, whole=is_folder(scene, each))
     into(scene, options, follow=False, recursive=True)
+    if any(is_link(scene, each) for each in sources):
+        note_links(scene, options)
 
 
 def link(words: Words, scene: Scene) -> None:
     """`ln`: a link in the destination, or beside with one operand."""
     options = parse_options(words, COPY_LETTERS, ("target-directory", "suffix"))
     if len(options.operands) == 1 and not options.has("t", "target-directory"):
-        write(scene, f"./{base_name(options.operands[0])}", follow=False)
+        name = f"./{base_name(options.operands[0])}"
+        write(scene, name, follow=False)
+        note_link(scene, name)
         return
     into(scene, options, follow=False, recursive=False)
+    note_links(scene, options)
+
+
+def note_links(scene: Scene, options: Options) -> None:
+    """The names that a command links at its destination."""
+    sources, target = destination(options)
+    note_link(scene, target)
+    for each in sources:
+        note_link(scene, f"{target.rstrip('/')}/{base_name(each)}")
 
 
 def install(words: Words, scene: Scene) -> None:
     """`install`: copies, or folders with `-d`."""
-    options = parse_options(words, INSTALL_LETTERS, ("target-directory", "suffix", "group", "mode", "owner", "strip-program"))
+    options = parse_options(
+        words, INSTALL_LETTERS, ("target-directory", "suffix", "group", "mode", "owner", "strip-program")
+    )
     if options.has("strip-program"):
         doubt(scene, "install runs a program")
     if options.has("d", "directory"):
@@ -83,7 +113,9 @@ def into(scene: Scene, options: Options, *, follow: bool, recursive: bool) -> No
     if any(each.startswith(HIDDEN) for each in sources) and not is_known(target):
         doubt(scene, "nobody knows what is copied where")
     named = options.has("t", "target-directory") or len(sources) > 1
-    alone = options.has("T", "no-target-directory") or (options.has("n", "h", "no-dereference") and not follow)
+    alone = options.has("T", "no-target-directory") or (
+        options.has("n", "h", "no-dereference") and not follow
+    )
     inside = named or (not alone and is_folder(scene, target))
     for source in sources:
         whole = recursive and is_folder(scene, source)
@@ -124,7 +156,11 @@ def rsync(words: Words, scene: Scene) -> None:
     if ":" in target.partition("/")[0]:
         doubt(scene, "rsync writes on another machine")
         return
-    folder = len(sources) > 1 or is_folder(scene, target) or any(is_folder(scene, each) or ":" in each for each in sources)
+    folder = (
+        len(sources) > 1
+        or is_folder(scene, target)
+        or any(is_folder(scene, each) or ":" in each for each in sources)
+    )
     write(scene, target, whole=folder)
     for each in options.values("backup-dir", "partial-dir", "temp-dir"):
         write(scene, each, whole=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from memory_state.shell.awk import awk_reads
 from memory_state.shell.options import parse_options
 from memory_state.shell.places import write
-from memory_state.shell.scene import SPLIT, doubt, is_known, may_be_option
+from memory_state.shell.scene import PLAIN, SPLIT, doubt, is_known, may_be_option
 from memory_state.shell.sed import script_files
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 SED_NAMES = ("expression", "file", "line-length")
 # One substitution or transliteration, whose text runs no code: no `e` flag, no blocks, no interpolation.
-PERL_STEP = re.compile(r"(?:s|tr|y)([/|,#!])((?:\\.|(?!\1).)*)\1((?:\\.|(?!\1).)*)\1([a-dg-zA-Z]*)\s*;?\s*", re.DOTALL)
+PERL_STEP = re.compile(
+    r"(?:s|tr|y)([/|,#!])((?:\\.|(?!\1).)*)\1((?:\\.|(?!\1).)*)\1([a-dg-zA-Z]*)\s*;?\s*", re.DOTALL
+)
 PERL_RISKS = ("(?{", "(??", "@{", "${", "$(", "`", "@", "$^", "$_[")
 
 
@@ -43,6 +45,7 @@ def sed(words: Words, scene: Scene) -> None:
 
 def check_script(script: str, scene: Scene) -> None:
     """The files that a script of sed writes."""
+    script = script.replace(PLAIN, "1")
     found = script_files(script) if is_known(script) else None
     if found is None:
         doubt(scene, "nobody knows what sed's script does")
@@ -62,7 +65,7 @@ def in_place(words: Words) -> tuple[Words, str | None]:
         if word == "--":
             return (*rest, *words[at - 1 :]), found
         name, _, value = word.partition("=")
-        if len(name) > 3 and "--in-place".startswith(name):
+        if len(name) > 2 and "--in-place".startswith(name):
             found = value
         elif word.startswith("-") and not word.startswith("--") and (mark := place_mark(word)):
             found = word[mark + 1 :]
@@ -96,17 +99,17 @@ def backup_name(path: str, suffix: str) -> str:
 
 def perl(words: Words, scene: Scene) -> None:
     """`perl -i -pe 's/a/b/' FILES`: only scripts of plain substitutions are known."""
-    options = parse_options(words, "eEiIFlM0mCxD")
+    options = parse_options(perl_words(words), "eEjIFMmCxD")
     scripts = options.values("e", "E")
     if words == ("--version",) or words == ("-v",):
         return
     letters = {name for name, _ in options.given}
-    fine = scripts and letters <= set("eEipnla0") and all(map(plain_perl, scripts))
+    fine = scripts and letters <= set("eEjpnlaw0123456789") and all(map(plain_perl, scripts))
     if not fine or any(SPLIT in each for each in words):
         doubt(scene, "nobody knows what a script of perl does")
-    if not options.has("i"):
+    suffix = options.value("j")
+    if suffix is None:
         return
-    suffix = options.value("i") or ""
     for each in options.operands:
         write(scene, each, follow=False)
         if suffix:
@@ -114,12 +117,13 @@ def perl(words: Words, scene: Scene) -> None:
 
 
 def perl_words(words: Words) -> Words:
-    """The words of perl with the cluster behind `-i` read as its suffix, and none taken from the next word."""
+    """The words of perl with `-i` and its attached suffix as the words `-j`, suffix."""
     found: list[str] = []
-    for word in words:
+    for at, word in enumerate(words):
         mark = word.find("i") if word.startswith("-") and not word.startswith("--") else -1
-        if mark > 0 and "e" not in word[:mark]:
-            found.extend([f"-{word[1:mark]}" if mark > 1 else "-p", f"-i{word[mark + 1 :]}" if word[mark + 1 :] else "-j"])
+        if mark > 0 and not set(word[:mark]) & set("eEIMmF") and words[at - 1 : at] not in (("-e",), ("-E",)):
+            found.extend([word[:mark]] if mark > 1 else [])
+            found.extend(["-j", word[mark + 1 :]])
         else:
             found.append(word)
     return tuple(found)

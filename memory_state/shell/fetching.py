@@ -68,7 +68,9 @@ def wget(words: Words, scene: Scene) -> None:
         doubt(scene, "nobody knows the options of wget")
     if options.has("e", "execute", "use-askpass", "config"):
         doubt(scene, "wget is given commands")
-    for each in options.values("o", "output-file", "a", "append-output", "save-cookies", "rejected-log", "hsts-file"):
+    for each in options.values(
+        "o", "output-file", "a", "append-output", "save-cookies", "rejected-log", "hsts-file"
+    ):
         write(scene, each)
     for each in options.values("warc-file"):
         write(scene, f"{each}{BELOW}" if "/" in each else f"./{BELOW}")
@@ -80,17 +82,23 @@ def wget(words: Words, scene: Scene) -> None:
         write_documents(scene, options)
 
 
+WGET_TREES = (
+    "r", "m", "p", "x", "i", "E", "recursive", "mirror", "page-requisites", "force-directories",
+    "input-file", "content-disposition", "trust-server-names", "adjust-extension",
+)  # fmt: skip
+
+
 def write_documents(scene: Scene, options: Options) -> None:
     """Documents under their own names."""
     folder = options.value("P", "directory-prefix") or "."
-    trees = ("r", "m", "p", "x", "i", "recursive", "mirror", "page-requisites", "force-directories", "input-file",
-             "content-disposition", "trust-server-names", "E", "adjust-extension")  # fmt: skip
-    if options.has(*trees):
+    if options.has(*WGET_TREES):
         write(scene, folder, whole=True)
         return
     for each in options.operands:
         tail = each.partition("://")[2] or each
-        name = remote_name(each) if "?" not in each and "/" in tail else BELOW if "?" in each else "index.html"
+        name = (
+            remote_name(each) if "?" not in each and "/" in tail else BELOW if "?" in each else "index.html"
+        )
         write(scene, f"{folder}/{'index.html' if tail.endswith('/') else name}")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from memory_state.shell.options import parse_options
 from memory_state.shell.places import is_folder, make_folder, write
-from memory_state.shell.scene import BELOW, SPLIT, doubt, may_be_option
+from memory_state.shell.scene import BELOW, SPLIT, doubt, is_known, may_be_option
 from memory_state.shell.tables import RECURSIVE_LETTERS, SIMPLE_WRITERS
 
 if TYPE_CHECKING:
@@ -51,28 +51,28 @@ def dd(words: Words, scene: Scene) -> None:
             doubt(scene, "nobody knows what dd writes")
 
 
+SORT_NAMES = (
+    "key", "output", "buffer-size", "field-separator", "temporary-directory", "compress-program",
+    "batch-size", "files0-from", "parallel", "random-source", "sort",
+)  # fmt: skip
+
+
 def sort(words: Words, scene: Scene) -> None:
     """`sort -o FILE`; a program to compress with is run."""
-    options = parse_options(words, "koStT", ("key", "output", "buffer-size", "field-separator", "temporary-directory",
-                                             "compress-program", "batch-size", "files0-from", "parallel", "random-source", "sort"))  # fmt: skip
+    options = parse_options(words, "koStT", SORT_NAMES)
     for each in options.values("o", "output"):
         write(scene, each)
-    unsure = options.has("compress-program", "comp") or any(may_be_option(each) for each in words if each not in after_dashes(words))
-    if unsure:
+    before = words[: words.index("--")] if "--" in words else words
+    if options.has("compress-program") or any(may_be_option(each) for each in before):
         doubt(scene, "nobody knows the options of sort")
 
 
-def after_dashes(words: Words) -> Words:
-    """The words behind `--`."""
-    return words[words.index("--") + 1 :] if "--" in words else ()
-
-
 def second_operand(letters: str) -> Callable[[Words, Scene], None]:
-    """A program that writes its second operand."""
+    """A program that writes its second operand; `letters` are its options that take a value."""
 
     def run(words: Words, scene: Scene) -> None:
-        options = parse_options(words, letters, ("skip-fields", "skip-chars", "check-chars", "all-repeated", "group"))
-        if any(may_be_option(each) for each in words):
+        options = parse_options(words, letters, ("skip-fields", "skip-chars", "check-chars", "cols"))
+        if not all(map(is_known, words)):
             doubt(scene, "nobody knows what is written")
         for each in options.operands[1:2]:
             write(scene, each)
@@ -95,7 +95,20 @@ def output_option(letters: str, names: tuple[str, ...]) -> Callable[[Words, Scen
 
 def split(words: Words, scene: Scene) -> None:
     """`split`: files whose names begin with its second operand."""
-    options = parse_options(words, "abClntd", ("suffix-length", "bytes", "line-bytes", "lines", "number", "filter", "separator", "additional-suffix"))
+    options = parse_options(
+        words,
+        "abClntd",
+        (
+            "suffix-length",
+            "bytes",
+            "line-bytes",
+            "lines",
+            "number",
+            "filter",
+            "separator",
+            "additional-suffix",
+        ),
+    )
     if options.has("filter"):
         doubt(scene, "split runs a program")
     prefix = options.operands[1] if len(options.operands) > 1 else "x"
@@ -126,7 +139,11 @@ def mktemp(words: Words, scene: Scene) -> None:
 
 def patch(words: Words, scene: Scene) -> None:
     """`patch`: the named file, or any below the folder."""
-    options = parse_options(words, "ioBYzdDFgprV", ("input", "output", "directory", "strip", "fuzz", "reject-file", "prefix", "suffix"))
+    options = parse_options(
+        words,
+        "ioBYzdDFgprV",
+        ("input", "output", "directory", "strip", "fuzz", "reject-file", "prefix", "suffix"),
+    )
     if options.has("dry-run"):
         return
     base = options.value("d", "directory") or "."
@@ -144,25 +161,23 @@ def hostname(words: Words, scene: Scene) -> None:
         doubt(scene, "hostname may set the name")
 
 
-def xxd(words: Words, scene: Scene) -> None:
-    """`xxd [FILE [OUT]]`."""
-    options = parse_options(words, "cglosnR", ("cols",))
-    if any(may_be_option(each) for each in words):
-        doubt(scene, "nobody knows what is written")
-    for each in options.operands[1:2]:
-        write(scene, each)
-
-
 def pager(words: Words, scene: Scene) -> None:
     """`less`, `more`, `bat`: readers, but for a log and for commands at start."""
-    if any(each.startswith(("-o", "-O", "--log", "+", "-k", "--lesskey", "--pager", "--config")) or SPLIT in each for each in words):
+    if any(
+        each.startswith(("-o", "-O", "--log", "+", "-k", "--lesskey", "--pager", "--config")) or SPLIT in each
+        for each in words
+    ):
         doubt(scene, "a pager that writes or runs something")
 
 
 def fd(words: Words, scene: Scene) -> None:
     """`fd` without a command."""
     for each in words:
-        if each.startswith(("-x", "-X", "--exec")) or may_be_option(each) or (each[:1] == "-" and each[:2] != "--" and set("xX") & set(each)):
+        if (
+            each.startswith(("-x", "-X", "--exec"))
+            or may_be_option(each)
+            or (each[:1] == "-" and each[:2] != "--" and set("xX") & set(each))
+        ):
             doubt(scene, "fd runs a command")
 
 
@@ -187,5 +202,5 @@ PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
     "sort": sort,
     "split": split,
     "uniq": second_operand("fsw"),
-    "xxd": xxd,
+    "xxd": second_operand("cglosnR"),
 }

@@ -61,13 +61,23 @@ def expression(words: Words, at: int, search: Search, scene: Scene) -> int:
     if name in RUNNING:
         return action(words, at, search, scene)
     if name == "delete":
-        for root in search.roots:
-            write(scene, root, whole=is_folder(scene, root), follow=False)
+        delete(search, scene)
         return 1
     if name in WRITING:
-        for each in words[at + 1 : at + 2]:
-            write(scene, each)
+        write(scene, "".join(words[at + 1 : at + 2]))
         return 1 + WRITING[name]
+    return look(words, at, scene)
+
+
+def delete(search: Search, scene: Scene) -> None:
+    """All below the roots may go."""
+    for root in search.roots:
+        write(scene, root, whole=is_folder(scene, root), follow=False)
+
+
+def look(words: Words, at: int, scene: Scene) -> int:
+    """A test, or an action that only prints."""
+    word, name = words[at], words[at][1:]
     if name in VALUED_TESTS or name.startswith("newer"):
         if any(SPLIT in each for each in words[at + 1 : at + 2]):
             doubt(scene, "a part of find's expression that nobody knows")
@@ -102,7 +112,9 @@ def run_on(command: Words, root: str, scene: Scene) -> None:
         return
     if any("{}" in each and not each.startswith("{}") and "/" not in each for each in command):
         doubt(scene, "a path made of what is found")
-    if any(each.startswith("{}") and each != "{}" and not is_known(each.replace("{}", "")) for each in command):
+    if any(
+        each.startswith("{}") and each != "{}" and not is_known(each.replace("{}", "")) for each in command
+    ):
         doubt(scene, "a path made of what is found")
     if command:
         scene.effects.run_words(tuple(place_found(each, found, root) for each in command), scene)
@@ -114,5 +126,11 @@ def place_found(word: str, found: str, root: str) -> str:
         return found if word == "{}" else word
     if word.startswith("{}"):
         above = root.rstrip("/").rpartition("/")[0]
-        return f"{above}/{BELOW}" if above or root.startswith("/") else f"./{BELOW}" if "/" not in word else HIDDEN
+        return (
+            f"{above}/{BELOW}"
+            if above or root.startswith("/")
+            else f"./{BELOW}"
+            if "/" not in word
+            else HIDDEN
+        )
     return word.replace("{}", found)

@@ -63,7 +63,7 @@ def repeat(scene: Scene, body: list[Node], fixed: dict[str, str] | None = None) 
     for turn in range(ROUNDS + 1):
         if turn == ROUNDS:
             scene.folders = ()
-            scene.variables = {name: HIDDEN for name in scene.variables} | (fixed or {})
+            scene.variables = dict.fromkeys(scene.variables, HIDDEN) | (fixed or {})
         before = (scene.folders, dict(scene.variables), set(scene.functions))
         other = inner(scene)
         walk_statements(body, other)

@@ -1,4 +1,4 @@
-"""Options and operands of a simple command, as getopt reads them (POSIX.1-2017, 12.2, and GNU's long names)."""
+"""Options and operands of a simple command as getopt reads them (POSIX.1-2017, 12.2; GNU long names)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ class Options(NamedTuple):
 
 
 def parse_options(
-    words: tuple[str, ...], letters: str = "", names: tuple[str, ...] | frozenset[str] = (), *, mixed: bool = True
+    words: tuple[str, ...],
+    letters: str = "",
+    names: tuple[str, ...] | frozenset[str] = (),
+    *,
+    mixed: bool = True,
 ) -> Options:
     """Split words by the letters and long names that take a value.
 

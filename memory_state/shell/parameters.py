@@ -17,7 +17,20 @@ if TYPE_CHECKING:
     Text = Callable[[Scene, Node | None], str]
 
 # Special parameters that are numbers.
-NUMBERS = ("?", "#", "$", "!", "RANDOM", "SECONDS", "LINENO", "UID", "EUID", "PPID", "EPOCHSECONDS", "BASHPID")
+NUMBERS = (
+    "?",
+    "#",
+    "$",
+    "!",
+    "RANDOM",
+    "SECONDS",
+    "LINENO",
+    "UID",
+    "EUID",
+    "PPID",
+    "EPOCHSECONDS",
+    "BASHPID",
+)
 CONSTANTS = ("HOME", "TMPDIR")
 
 

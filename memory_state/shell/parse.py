@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import signal
 import sys
 import time
@@ -20,15 +19,18 @@ LONGEST_TREE = 32 * 1024 * 1024
 CHUNK = 1024 * 1024
 
 
-class Unparsed(Exception):  # noqa: N818  # said as it is read: the line stays unparsed
+class Unparsed(Exception):
     """A line has no tree; the message says why."""
 
 
 @cache
 def find_parser() -> str | None:
     """The absolute path of shfmt: beside the interpreter, among the package's files, or on PATH."""
+    import shutil
+
     beside = os.path.join(os.path.dirname(os.path.abspath(sys.executable)), "shfmt")
-    for place in (beside, packaged_parser(), shutil.which("shfmt")):
+    for find in (lambda: beside, packaged_parser, lambda: shutil.which("shfmt")):
+        place = find()
         if place and os.path.isabs(place) and os.access(place, os.X_OK):
             return place
     return None
@@ -46,8 +48,8 @@ def packaged_parser() -> str | None:
     return os.path.abspath(found[0]) if found else None
 
 
-def parse_line(line: str, ends: float) -> Node:
-    """The tree of a line in bash's grammar; `ends` is the monotonic time by which it must be there.
+def parse_line(line: str, ends: float, dialect: str = "bash") -> Node:
+    """The tree of a line in a grammar; `ends` is the monotonic time by which it must be there.
 
     Raises Unparsed without a parser, for a line that is too long or no text, for a syntax error, and
     when time is up.
@@ -61,7 +63,7 @@ def parse_line(line: str, ends: float) -> Node:
         raise Unparsed("the command is no valid text") from None
     if len(encoded) > LONGEST_LINE:
         raise Unparsed("the command is longer than 64 KiB")
-    answer = ask_parser(program, encoded, ends)
+    answer = ask_parser([program, "--to-json", "-ln", dialect], encoded, ends)
     try:
         tree = json.loads(answer)
     except (ValueError, RecursionError):
@@ -71,7 +73,7 @@ def parse_line(line: str, ends: float) -> Node:
     return tree
 
 
-def ask_parser(program: str, text: bytes, ends: float) -> bytes:
+def ask_parser(call: list[str], text: bytes, ends: float) -> bytes:
     """What shfmt prints for a text; it is killed when time is up."""
     source, feed = os.pipe()
     answer, sink = os.pipe()
@@ -81,7 +83,7 @@ def ask_parser(program: str, text: bytes, ends: float) -> bytes:
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     ]
     try:
-        child = os.posix_spawn(program, [program, "--to-json", "-ln", "bash"], {}, file_actions=actions)
+        child = os.posix_spawn(call[0], call, {}, file_actions=actions)
     except OSError as error:
         close_all(feed, answer)
         raise Unparsed("shfmt does not run") from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from memory_state.shell.scene import EMPTY, SPLIT, is_known
@@ -29,7 +29,7 @@ def quote(text: str) -> str:
 
 def unquote(raw: str) -> str:
     """The text of a raw word."""
-    return re.sub(r"\\(\n)|\\(.)", lambda found: found[2] or "", raw, flags=re.DOTALL).replace(EMPTY, "")
+    return re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL).replace(EMPTY, "")
 
 
 def tokens(raw: str) -> list[str]:
@@ -40,7 +40,10 @@ def tokens(raw: str) -> list[str]:
 def expand_raw(scene: Scene, raw: str) -> list[str]:
     """The words of a raw word: braces first, then blanks, then globs."""
     found: list[str] = []
-    for each in expand_braces(tokens(raw)):
+    braced = expand_braces(tokens(raw))
+    if scene.plain and len(braced) > 1:
+        return [SPLIT]
+    for each in braced:
         for part in split_blanks(each):
             found.extend(expand_globs(scene, part))
             if len(found) > MOST_WORDS:
@@ -82,7 +85,7 @@ def expand_braces(parts: list[str]) -> list[list[str]]:
 def brace_end(parts: list[str], start: int) -> tuple[int, list[int]]:
     """Where a brace closes, -1 when it does not, and the commas at its own depth."""
     depth = 0
-    commas = []
+    commas: list[int] = []
     for at in range(start, len(parts)):
         if parts[at] == "{":
             depth += 1
@@ -99,7 +102,7 @@ def brace_choices(parts: list[str], start: int, end: int, commas: list[int]) -> 
     """What may stand for a brace; None when it is no expression and stands for itself."""
     if commas:
         bounds = [start, *commas, end]
-        return [parts[left + 1 : right] for left, right in zip(bounds, bounds[1:], strict=False)]
+        return [parts[left + 1 : right] for left, right in pairwise(bounds)]
     found = RANGE.fullmatch("".join(parts[start + 1 : end]))
     if not found:
         return None
@@ -162,7 +165,9 @@ def glob_step(scene: Scene, base: str, path: str, name: str, *, last: bool) -> l
         plain = unquote(name)
         here = os.path.lexists(os.path.join(folder, plain)) or made_names(scene, folder, plain)
         return [path + plain + ("" if last else "/")] if here else []
-    if any(f"{os.path.realpath(folder)}/".startswith(each) for each in scene.effects.writes if each[-1] == "/"):
+    if any(
+        f"{os.path.realpath(folder)}/".startswith(each) for each in scene.effects.writes if each[-1] == "/"
+    ):
         return [SPLIT]
     matcher = compile_name(name)
     dotted = name.startswith((".", "\\."))

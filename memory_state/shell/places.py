@@ -11,7 +11,8 @@ from memory_state.shell.scene import BELOW, PIPE, doubt, is_known
 if TYPE_CHECKING:
     from memory_state.shell.scene import Scene
 
-HARMLESS = ("/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/fd/1", "/dev/fd/2", PIPE)
+HARMLESS = ("/dev/null", "/dev/tty", "/dev/zero", "/dev/full", PIPE)
+OUTPUTS = ("/dev/stdout", "/dev/stderr", "/dev/fd/1", "/dev/fd/2")
 OWN_FOLDER = ("/proc/self/cwd", "/proc/thread-self/cwd")
 
 
@@ -19,8 +20,18 @@ def write(scene: Scene, word: str, *, follow: bool = True, whole: bool = False) 
     """Note that a path is written: through links if `follow`, with everything below it if `whole`."""
     if word in HARMLESS:
         return
+    if word in OUTPUTS:
+        scene.effects.names_output = True
+        return
     for place in places(scene, word, follow=follow):
+        if follow and any(f"{place}/".startswith(each + "/") for each in scene.effects.links):
+            doubt(scene, "a path goes through a link that the line itself makes")
         scene.effects.writes[place.rstrip("/") + "/" if whole else place] = None
+
+
+def note_link(scene: Scene, word: str) -> None:
+    """Note that a name becomes a link, which later parts of the line may go through."""
+    scene.effects.links.update(each.rstrip("/") for each in places(scene, word, follow=False))
 
 
 def places(scene: Scene, word: str, *, follow: bool = True) -> tuple[str, ...]:
@@ -71,7 +82,7 @@ def entry_path(word: str, base: str) -> str:
 
 def is_folder(scene: Scene, word: str) -> bool:
     """Whether a word means a folder: on the tree, by a trailing slash, or as this line makes one."""
-    if word.endswith("/") or word in (".", "..") or word.endswith(("/.", "/..")):
+    if word in (".", "..") or word.endswith(("/", "/.", "/..")):
         return True
     if not is_known(word):
         return BELOW in word
@@ -94,6 +105,15 @@ def exists(scene: Scene, word: str) -> bool:
     """Whether a word names something on the tree."""
     bases = ("/",) if word.startswith("/") else scene.folders
     return any(os.path.lexists(os.path.join(base, word)) for base in bases)
+
+
+def is_link(scene: Scene, word: str) -> bool:
+    """Whether a word names a link, on the tree or as this line makes one."""
+    bases = ("/",) if word.startswith("/") else scene.folders
+    return any(
+        os.path.islink(os.path.join(base, word)) or entry_path(word, base) in scene.effects.links
+        for base in bases
+    )
 
 
 def base_name(word: str) -> str:

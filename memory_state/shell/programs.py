@@ -12,7 +12,6 @@ from memory_state.shell.tables import (
     ASKED,
     READERS,
     RUNNERS,
-    SHELLS,
     SHORT_VERSION,
     SIMPLE_WRITERS,
     TELLING,
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from memory_state.shell.scene import Scene, Words
 
-MOST_CALLS = 8
 UNLISTED_OPTION = "-\x7f"
 
 
@@ -62,9 +60,6 @@ def call_function(name: str, words: Words, scene: Scene) -> None:
     """Walk the body of a function with its arguments."""
     from memory_state.shell.walk import walk_statement
 
-    if scene.depth > MOST_CALLS * 3:
-        doubt(scene, f"the function {name} calls itself")
-        return
     outer, depth = scene.arguments, scene.depth
     scene.arguments, scene.depth = (name, *words[1:]), depth + 1
     walk_statement(scene.functions[name], scene)
@@ -73,15 +68,27 @@ def call_function(name: str, words: Words, scene: Scene) -> None:
 
 def tells(name: str, words: Words) -> bool:
     """Whether a program is only asked for its version, or for a list."""
-    if len(words) == 1 and name in ASKED and (words[0] in VERSION_WORDS[:1] or words[0] == SHORT_VERSION.get(name)):
+    if (
+        len(words) == 1
+        and name in ASKED
+        and (words[0] in VERSION_WORDS[:1] or words[0] == SHORT_VERSION.get(name))
+    ):
         return True
     if len(words) == 1 and (name, words[0]) in VERSION_QUESTIONS:
         return True
     known = all(is_known(word) for word in words)
-    return known and words[:1] != () and words[0] in TELLING.get(name, ()) and not set(words) & set(TELLING_NOT)
+    return (
+        known and words[:1] != () and words[0] in TELLING.get(name, ()) and not set(words) & set(TELLING_NOT)
+    )
 
 
-VERSION_QUESTIONS = (("go", "version"), ("python3", "-V"), ("python", "-V"), ("java", "-version"), ("bash", "--help"))
+VERSION_QUESTIONS = (
+    ("go", "version"),
+    ("python3", "-V"),
+    ("python", "-V"),
+    ("java", "-version"),
+    ("bash", "--help"),
+)
 
 
 def reads(words: Words) -> bool:
@@ -113,5 +120,4 @@ PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
     "gfind": finding.find,
     "git": git.git,
     **runners.PROGRAMS,
-    **dict.fromkeys(SHELLS, runners.shell),
 }

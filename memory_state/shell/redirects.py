@@ -18,32 +18,32 @@ READING = ("<", "<<", "<<-", "<<<", "<&")
 
 def walk_redirects(scene: Scene, redirects: list[Node]) -> None:
     """Note what the redirections of one statement write."""
-    swapped = any(
-        (each.get("N") or {}).get("Value") in ("1", "2") and each.get("Op") in ("<", "<&") for each in redirects
-    )
     for each in redirects:
-        walk_redirect(scene, each, swapped=swapped)
+        walk_redirect(scene, each)
 
 
-def walk_redirect(scene: Scene, node: Node, *, swapped: bool) -> None:
-    """One redirection; `swapped` when the statement's output comes from a file opened for reading."""
+def walk_redirect(scene: Scene, node: Node) -> None:
+    """One redirection."""
     operator = node.get("Op")
     name = str((node.get("N") or {}).get("Value", ""))
     if name.startswith("{"):
         scene.variables[name.strip("{}")] = PLAIN
     if operator in READING:
+        scene.effects.swaps_output |= name not in ("", "0") or operator == "<&"
         expand_text(scene, node.get("Word") or None)
         expand_text(scene, node.get("Hdoc") or None)
         return
     if operator not in WRITING:
         doubt(scene, f"nobody knows the redirection {operator}")
         return
-    for target in expand_word(scene, node["Word"]):
+    targets = expand_word(scene, node["Word"])
+    if any(set(str(part.get("Value", ""))) & set("*?[") for part in node["Word"].get("Parts", [])):
+        doubt(scene, "a redirection with a glob, which only some shells expand")
+    for target in targets:
         if operator == ">&" and is_descriptor(target):
-            continue
-        if swapped and target.startswith("/dev/"):
-            doubt(scene, f"{target} stands for a file opened before")
-        write(scene, target)
+            scene.effects.swaps_output |= target not in ("1", "2", "-")
+        else:
+            write(scene, target)
 
 
 def is_descriptor(word: str) -> bool:

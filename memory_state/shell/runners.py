@@ -110,11 +110,16 @@ def flock(words: Words, scene: Scene) -> None:
         run_program(rest, scene)
 
 
-def shell(words: Words, scene: Scene) -> None:
+def bash(words: Words, scene: Scene) -> None:
+    """A shell that reads its line as bash does."""
+    shell(words, scene, plain=False)
+
+
+def shell(words: Words, scene: Scene, *, plain: bool = True) -> None:
     """`sh -c LINE NAME ARGUMENTS`; a script or what stands in a pipe is not known."""
     if words == ("--version",):
         return
-    options = parse_options(tuple(each for each in words), "oO", ("rcfile", "init-file"), mixed=False)
+    options = parse_options(words, "oO", ("rcfile", "init-file"), mixed=False)
     known = {"c", "e", "u", "x", "o", "norc", "noprofile", "f", "v"}
     if {name for name, _ in options.given} - known:
         doubt(scene, "a shell that reads more than its line")
@@ -123,15 +128,17 @@ def shell(words: Words, scene: Scene) -> None:
     if not options.has("c") or not options.operands:
         doubt(scene, "a shell runs a text that is not in the line")
         return
-    run_constant(options.operands[0], options.operands[1:] or ("sh",), scene)
+    run_constant(options.operands[0], options.operands[1:] or ("sh",), scene, plain=plain)
 
 
-def run_constant(line: str, arguments: Words, scene: Scene) -> None:
+def run_constant(line: str, arguments: Words, scene: Scene, *, plain: bool = True) -> None:
     """Walk a text in a shell of its own."""
     if not is_known(line):
         doubt(scene, "a shell runs a text that nobody knows")
         return
-    scene.effects.run_line(line, child_shell(scene, arguments))
+    child = child_shell(scene, arguments)
+    child.plain = plain
+    scene.effects.run_line(line, child)
 
 
 def xargs(words: Words, scene: Scene) -> None:
@@ -151,6 +158,7 @@ def xargs(words: Words, scene: Scene) -> None:
 
 
 PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
+    "bash": bash,
     "command": command,
     "env": env,
     "exec": execute,
@@ -159,4 +167,5 @@ PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
     "sudo": sudo,
     "time": timed,
     "xargs": xargs,
+    **dict.fromkeys(("ash", "dash", "ksh", "sh", "zsh"), shell),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -22,13 +23,16 @@ MARKERS = HIDDEN + SPLIT + PLAIN + BELOW + PIPE
 
 MOST_STEPS = 20_000
 MOST_FOLDERS = 8
-DEEPEST = 24
+DEEPEST = 60
 MOST_WRITES = 2_000
+
+# A number in arithmetic; an empty text counts as zero.
+NUMBER = re.compile(r"[-+]?(?:0[xX][0-9A-Fa-f]+|\d+(?:#\w+)?)?")
 
 Words = tuple[str, ...]
 
 
-class Overrun(Exception):  # noqa: N818  # the limits are ours, the line may be fine
+class Overrun(Exception):
     """A walk takes longer than it may; the message says which limit."""
 
 
@@ -37,8 +41,10 @@ class Effects:
     """What one line does, gathered over all of its parts.
 
     `writes` are absolute resolved paths, a trailing `/` for a whole folder; `folders` those that the line
-    itself makes; `doubts` why it can not be known. `run_line` and `run_words` walk a text and a simple
-    command in a scene.
+    itself makes, `links` where it puts links; `doubts` why its effect can not be known. `run_line` and
+    `run_words` walk a text and a simple command in a scene. `fixed` are variables that no assignment
+    changes. `names_output` says that a path stands for the output (`/dev/stdout`), `swaps_output` that
+    the output may be a file opened for reading: both together write that file.
     """
 
     root: str
@@ -48,8 +54,12 @@ class Effects:
     run_words: Callable[[Words, Scene], None]
     writes: dict[str, None] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
+    links: set[str] = field(default_factory=set)
     doubts: list[str] = field(default_factory=list)
+    fixed: set[str] = field(default_factory=set)
     steps: int = 0
+    names_output: bool = False
+    swaps_output: bool = False
 
 
 @dataclass(slots=True)
@@ -58,7 +68,7 @@ class Scene:
 
     `folders` are the absolute folders it may stand in, none when that is not known. A variable that is
     not listed has the value it had before the line. `arguments` are `$0`, `$1` and so on, None where
-    nobody knows them.
+    nobody knows them. `plain` is a shell called `sh`, which may be bash or know nothing of it.
     """
 
     effects: Effects
@@ -67,6 +77,7 @@ class Scene:
     functions: dict[str, Node] = field(default_factory=dict)
     arguments: Words | None = None
     previous: str | None = None
+    plain: bool = False
     depth: int = 0
 
 
@@ -116,8 +127,9 @@ def join(scene: Scene, *others: Scene) -> None:
         else:
             scene.folders = tuple(dict.fromkeys((*scene.folders, *other.folders)))
         for name in scene.variables.keys() | other.variables.keys():
-            if scene.variables.get(name) != other.variables.get(name):
-                scene.variables[name] = HIDDEN
+            values = scene.variables.get(name, HIDDEN), other.variables.get(name, HIDDEN)
+            if values[0] != values[1] or name not in scene.variables:
+                scene.variables[name] = PLAIN if all(map(is_number, values)) else HIDDEN
         for name, body in other.functions.items():
             if scene.functions.setdefault(name, body) != body:
                 doubt(scene, f"the function {name} has more than one body")
@@ -129,9 +141,20 @@ def join(scene: Scene, *others: Scene) -> None:
         scene.folders = ()
 
 
+def become(scene: Scene, other: Scene) -> None:
+    """Make a scene what another one is."""
+    scene.folders, scene.previous, scene.arguments = other.folders, other.previous, other.arguments
+    scene.variables, scene.functions = other.variables, other.functions
+
+
 def is_known(word: str) -> bool:
     """Whether a word holds no text that is not known."""
     return not any(mark in word for mark in MARKERS)
+
+
+def is_number(value: str) -> bool:
+    """Whether a value is certainly a number."""
+    return HIDDEN not in value and bool(NUMBER.fullmatch(value.replace(PLAIN, "1").strip()))
 
 
 def may_be_option(word: str) -> bool:

@@ -108,7 +108,9 @@ def command(script: str, at: int, files: list[str]) -> int | None:
         return at + 1
     if letter in NUMBERED:
         return numbered(script, at + 1)
-    if letter in "btT:" or letter in "rR":
+    if letter in "btT:":
+        return label_end(script, at + 1)
+    if letter in "rR":
         return line_end(script, at)
     if letter in "aic":
         return text_end(script, at)
@@ -125,6 +127,14 @@ def numbered(script: str, at: int) -> int:
     """Past the number of a command."""
     at = blanks(script, at)
     while at < len(script) and script[at].isdigit():
+        at += 1
+    return at
+
+
+def label_end(script: str, at: int) -> int:
+    """Past a label, which GNU sed ends at a semicolon too."""
+    at = blanks(script, at)
+    while at < len(script) and script[at] not in ";\n }\t":
         at += 1
     return at
 

@@ -5,6 +5,8 @@ Sources: the manuals of bash 5.2, GNU coreutils 9, findutils 4, tar 1.34, curl 8
 
 from __future__ import annotations
 
+import re
+
 from memory_state.core.prefixes import COMMAND_RUNNERS
 from memory_state.core.reads import FREE_READERS, VERSION_PROGRAMS
 
@@ -12,14 +14,12 @@ from memory_state.core.reads import FREE_READERS, VERSION_PROGRAMS
 READERS = frozenset(
     FREE_READERS.split()
     + """
-    ag apropos bc break cal caller clear cloc cmake-version col colrm compgen complete continue dig dirs
-    disown exit factor fg bg getconf getent getopts groups hash hexdump host hostid ifconfig iostat jobs
-    last locale logname look lsattr lsb_release lsblk lscpu lsmem lsof lspci lsusb md5 mesg mount-list
-    namei netstat nm nslookup numfmt objdump od pathchk ping pinky pstree ptx readelf return
-    size ss sum tabs times tput tsort type ulimit umask uname uptime vmstat w wait whatis xxhsum xxh64sum
-    zcat bzcat xzcat zstdcat zgrep bzgrep xzgrep zdiff zcmp base32 basenc sha3sum strings tac cut paste
+    apropos basenc base32 bg break bzcat bzgrep cal caller clear cloc col colrm continue dig dirs disown
+    exit factor fg getconf getent host hostid iostat jq last locale look lsattr lsb_release lsblk lsmem
+    lspci lsusb md5 namei netstat nslookup numfmt pathchk ping pinky pstree readelf return tabs times
+    tput type ulimit umask vmstat w whatis xxhsum xzcat xzgrep zcat zcmp zdiff zgrep zstdcat
     """.split()
-) - {"cmake-version", "mount-list"}  # fmt: skip
+)
 
 # Programs that print and quit when asked for their version or help alone.
 ASKED = frozenset(
@@ -31,7 +31,15 @@ ASKED = frozenset(
     """.split()
 )
 VERSION_WORDS = ("--version", "-V", "version", "--help")
-SHORT_VERSION = {"node": "-v", "npm": "-v", "pnpm": "-v", "yarn": "-v", "ruby": "-v", "php": "-v", "tsc": "-v"}
+SHORT_VERSION = {
+    "node": "-v",
+    "npm": "-v",
+    "pnpm": "-v",
+    "yarn": "-v",
+    "ruby": "-v",
+    "php": "-v",
+    "tsc": "-v",
+}
 
 # Subcommands that only tell.
 TELLING = {
@@ -67,16 +75,13 @@ SIMPLE_WRITERS: dict[str, tuple[str, tuple[str, ...], int, bool]] = {
 RECURSIVE_LETTERS = {"rm": "rRd", "chmod": "R", "chown": "R", "chgrp": "R", "setfacl": "R", "chattr": "R"}
 
 # Outputs that can be no option and hold no slash, by the last command of a substitution.
-PLAIN_OUTPUTS = frozenset(
-    (
-        "nproc", "wc -l", "wc -c", "wc -w", "date +%s", "date +%F", "date +%Y%m%d", "date +%Y-%m-%d",
-        "date +%Y%m%d%H%M%S", "date +%H%M%S", "id -u", "id -g", "git rev-parse HEAD", "git rev-list --count HEAD",
-        "git describe --tags --abbrev=0", "git describe --tags", "git describe --always", "git describe",
-        "git rev-parse --short HEAD", "uname", "uname -s", "uname -m", "git merge-base HEAD main",
-        "git merge-base main HEAD", "git merge-base HEAD master", "git merge-base master HEAD", "tput cols",
-        "git merge-base HEAD origin/main", "git merge-base origin/main HEAD", "git rev-list --max-parents=0 HEAD",
-    )
-)  # fmt: skip
+PLAIN_OUTPUTS = re.compile(
+    r"nproc|wc -[lcwm]|id -[ug]|uname(?: -[smr])?|tput (?:cols|lines)|seq(?: \d+)+"
+    r"|date \+(?:%[aAbBdeFHjmMsSTuVwyYzZ]|\w)(?:%[aAbBdeFHjmMsSTuVwyYzZ]|[\w.:-])*"
+    r"|git rev-parse (?:--short |--verify )?HEAD|git rev-parse --abbrev-ref HEAD|git branch --show-current"
+    r"|git rev-list --count [\w./~^-]+|git describe(?: --(?:tags|always|abbrev=\d+))*"
+    r"|git merge-base [\w./~^]+ [\w./~^]+|grep -c [\w.-]+(?: [\w./]+)?"
+)
 
 # Variables that decide what programs run, load or write.
 STEERING_NAMES = frozenset(
@@ -88,10 +93,16 @@ STEERING_NAMES = frozenset(
     """.split()
 )
 STEERING_PREFIXES = (
-    "BASH", "CURL_", "DYLD_", "GIT_", "GLIBC_", "GREP_", "GZIP", "JQ_", "LD_", "LESS", "MALLOC_", "MAN", "NODE_",
-    "NPM_", "PERL", "PYTHON", "RIPGREP_", "RSYNC_", "RUBY", "SED_", "SSH_", "SUDO_", "TAR_", "UNZIP", "VIM",
+    "BASH", "CURL_", "DYLD_", "GIT_", "GLIBC_", "GREP_", "GZIP", "JQ_", "LD_", "LESS", "MALLOC_", "MAN",
+    "NODE_", "NPM_", "PERL", "PYTHON", "RIPGREP_", "RSYNC_", "RUBY", "SED_", "SSH_",
+    "SUDO_", "TAR_", "UNZIP", "VIM",
     "WGET", "XDG_", "ZIP", "npm_", "XZ_", "ZSTD_", "BZIP", "AWKPATH", "AWKLIB", "GAWK", "PKG_", "TREE_",
 )  # fmt: skip
+# Variables that the shell sets itself, whatever they are set to.
+COMPUTED_NAMES = frozenset(
+    "_ BASHPID DIRSTACK EPOCHREALTIME EPOCHSECONDS EUID FUNCNAME GROUPS HISTCMD LINENO OPTARG PIPESTATUS PPID"
+    " RANDOM SECONDS SRANDOM UID status pipestatus argv".split()
+)
 HARMLESS_VALUES: dict[str, tuple[str, ...]] = {
     "BASH_SILENCE_DEPRECATION_WARNING": ("1",),
     "GIT_EDITOR": ("true", ":"),
@@ -106,17 +117,13 @@ HARMLESS_VALUES: dict[str, tuple[str, ...]] = {
 }
 
 # Names that a function may not take without changing what known words mean.
-SHELL_NAMES = frozenset(
-    [*READERS, *ASKED, *SIMPLE_WRITERS, *COMMAND_RUNNERS.split()]
-    + """
+SHELL_NAMES = frozenset([*READERS, *ASKED, *SIMPLE_WRITERS, *COMMAND_RUNNERS.split()]).union(
+    """
     cp mv ln install dd mkdir tar zip unzip gzip rsync git sed perl split csplit patch printf read set shift
     source test trap unset alias cd pushd popd export local declare readonly typeset let uniq xxd file date
     wget iconv mktemp logger sdiff hostname history base64
     """.split()
 )
-
-# Builtins that change the shell itself and no file.
-SHELL_OPTIONS_ONLY = ("shopt", "setopt", "unsetopt")
 
 # Programs that run the rest of their words: letters and long names of their options that take a value,
 # operands before the command.
@@ -133,8 +140,10 @@ RUNNERS: dict[str, tuple[str, tuple[str, ...], int]] = {
     "taskset": ("", (), 1),
     "timeout": ("ks", ("kill-after", "signal"), 1),
 }
-SUDO_VALUED = ("ugpCrtTUDRh", ("user", "group", "prompt", "close-from", "role", "type", "chdir", "chroot", "host"))
-SHELLS = ("sh", "bash", "dash", "ash", "ksh", "zsh")
+SUDO_VALUED = (
+    "ugpCrtTUDRh",
+    ("user", "group", "prompt", "close-from", "role", "type", "chdir", "chroot", "host"),
+)
 
 # curl: letters and long names that take a value, and which of them name a file that is written.
 CURL_LETTERS = "ABbCcDdEeFHhKmoPQrTtUuwXxYyz"
@@ -158,8 +167,27 @@ CURL_SWITCH_NAMES = frozenset(
     disable remote-time basic digest negotiate anyauth no-keepalive styled-output no-styled-output
     """.split()
 )
-CURL_FILES = ("cookie-jar", "dump-header", "output", "trace", "trace-ascii", "stderr", "etag-save", "hsts", "alt-svc", "libcurl")
-CURL_NAMES = {"c": "cookie-jar", "D": "dump-header", "o": "output", "O": "remote-name", "J": "remote-header-name", "K": "config", "w": "write-out"}
+CURL_FILES = (
+    "cookie-jar",
+    "dump-header",
+    "output",
+    "trace",
+    "trace-ascii",
+    "stderr",
+    "etag-save",
+    "hsts",
+    "alt-svc",
+    "libcurl",
+)
+CURL_NAMES = {
+    "c": "cookie-jar",
+    "D": "dump-header",
+    "o": "output",
+    "O": "remote-name",
+    "J": "remote-header-name",
+    "K": "config",
+    "w": "write-out",
+}
 WGET_LETTERS = "OPaoietTwQUABDGIRXSY"
 WGET_VALUED = (
     "output-document", "directory-prefix", "append-output", "output-file", "input-file", "execute", "tries",
@@ -181,4 +209,15 @@ TAR_VALUED = (
     "format", "one-top-level", "listed-incremental", "newer", "info-script", "rsh-command", "index-file",
     "warning", "label", "suffix", "sort", "level",
 )  # fmt: skip
-TAR_RUNNING = ("use-compress-program", "to-command", "checkpoint-action", "info-script", "new-volume-script", "rsh-command", "I", "F", "index-file", "rmt-command")
+TAR_RUNNING = (
+    "use-compress-program",
+    "to-command",
+    "checkpoint-action",
+    "info-script",
+    "new-volume-script",
+    "rsh-command",
+    "I",
+    "F",
+    "index-file",
+    "rmt-command",
+)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from memory_state.shell.arithmetic import check_arithmetic
 from memory_state.shell.assignments import assign, declare
+from memory_state.shell.conditions import check_test
 from memory_state.shell.loops import walk_for, walk_while
 from memory_state.shell.parse import parse_line
 from memory_state.shell.redirects import walk_redirects
-from memory_state.shell.scene import doubt, inner, join, step
+from memory_state.shell.scene import HIDDEN, become, doubt, inner, join, step
 from memory_state.shell.tables import SHELL_NAMES
-from memory_state.shell.conditions import check_test
 from memory_state.shell.words import expand_text, expand_words
 
 if TYPE_CHECKING:
@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 
 
 def walk_line(line: str, scene: Scene) -> None:
-    """Walk a text. Raises Unparsed and Overrun."""
+    """Walk a text, in a plain shell as either kind of shell reads it. Raises Unparsed and Overrun."""
     step(scene)
+    if scene.plain:
+        other = inner(scene)
+        walk_statements(parse_line(line, scene.effects.ends, "posix").get("Stmts", []), other)
+        walk_statements(parse_line(line, scene.effects.ends).get("Stmts", []), scene)
+        join(scene, other)
+        return
     walk_statements(parse_line(line, scene.effects.ends).get("Stmts", []), scene)
 
 
@@ -37,10 +43,18 @@ def walk_statement(node: Node, scene: Scene) -> None:
     """One statement with its redirections."""
     step(scene)
     place = inner(scene) if node.get("Background") or node.get("Coprocess") or node.get("Disown") else scene
-    walk_redirects(place, node.get("Redirs", []))
+    redirects = node.get("Redirs", [])
+    walk_redirects(place, redirects)
     command = node.get("Cmd")
-    if command:
-        walk_command(command, place)
+    if not command:
+        return
+    if redirects and command.get("Assigns"):
+        # Shells differ on whether the assignments before a command hold in its redirections.
+        other = inner(place)
+        for each in command["Assigns"]:
+            assign(other, each, program="read")
+        walk_redirects(other, redirects)
+    walk_command(command, place)
 
 
 def walk_command(node: Node, scene: Scene) -> None:
@@ -67,6 +81,9 @@ def walk_call(node: Node, scene: Scene) -> None:
     own = inner(scene)
     for each in node.get("Assigns", []):
         assign(own, each, program=words[0])
+    if words[0] in scene.functions or words[0] in ("eval", "command", "builtin", "exec"):
+        names = [str((each.get("Name") or {}).get("Value", "")) for each in node.get("Assigns", [])]
+        scene.variables |= dict.fromkeys(names, HIDDEN)
     scene.effects.run_words(words, scene)
 
 
@@ -81,19 +98,58 @@ def walk_subshell(node: Node, scene: Scene) -> None:
 
 
 def walk_binary(node: Node, scene: Scene) -> None:
-    """`&&` and `||`, of which the second part may not run; pipes, of which the last may be the shell itself."""
+    """`&&` and `||`, of which the second part may not run; pipes, whose last part may be the shell."""
+    first, rest = chain(node)
     if node.get("Op") in ("&&", "||"):
-        walk_statement(node["X"], scene)
-        other = inner(scene)
-        walk_statement(node["Y"], other)
-        join(scene, other)
+        walk_lists(first, rest, scene)
         return
-    walk_statement(node["X"], inner(scene))
+    parts = [first, *(part for _, part in rest)]
+    for part in parts[:-1]:
+        walk_statement(part, inner(scene))
     last = inner(scene)
-    walk_statement(node["Y"], last)
+    walk_statement(parts[-1], last)
     join(scene, last)
 
 
+def chain(node: Node) -> tuple[Node, list[tuple[str, Node]]]:
+    """The first statement of operators of one kind in a row, and the others behind their operators."""
+    kinds = ("&&", "||") if node.get("Op") in ("&&", "||") else ("|", "|&")
+    rest: list[tuple[str, Node]] = []
+    while True:
+        rest.append((str(node["Op"]), node["Y"]))
+        first: Node = node["X"]
+        node = first.get("Cmd") or {}
+        plain = not any(first.get(key) for key in ("Redirs", "Negated", "Background", "Coprocess"))
+        if not plain or node.get("Type") != "BinaryCmd" or node.get("Op") not in kinds:
+            return first, rest[::-1]
+
+
+def walk_lists(first: Node, rest: list[tuple[str, Node]], scene: Scene) -> None:
+    """`&&`, behind which all before has succeeded; `||`, behind which any of it has failed."""
+    walk_statement(first, scene)
+    failed: list[Scene] = []
+    before = first
+    for operator, part in rest:
+        if operator == "&&":
+            if not is_sure(before):
+                failed.append(inner(scene))
+            walk_statement(part, scene)
+        else:
+            join(scene, *failed)
+            failed = []
+            other = inner(scene)
+            walk_statement(part, other)
+            join(scene, other)
+        before = part
+    join(scene, *failed)
+
+
+def is_sure(statement: Node) -> bool:
+    """Whether a statement's failure is in the scene behind it already: assignments and `cd`."""
+    command = statement.get("Cmd") or {}
+    words = command.get("Args", [])
+    name = words[0]["Parts"][0].get("Value") if words and words[0].get("Parts") else None
+    return command.get("Type") == "CallExpr" and (not words or name == "cd")
 
 
 def walk_if(node: Node, scene: Scene) -> None:
@@ -102,9 +158,13 @@ def walk_if(node: Node, scene: Scene) -> None:
     then = inner(scene)
     walk_statements(node.get("Then", []), then)
     other = inner(scene)
-    if node.get("Else"):
-        walk_if(node["Else"], other)
-    join(scene, then, other)
+    last = node.get("Else") or {}
+    if last.get("Cond"):
+        walk_if(last, other)
+    else:
+        walk_statements(last.get("Then", []), other)
+    become(scene, then)
+    join(scene, other)
 
 
 def walk_case(node: Node, scene: Scene) -> None:

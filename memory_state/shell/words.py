@@ -19,7 +19,11 @@ ESCAPES = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
     "\\": "\\", "'": "'", '"': '"', "?": "?",
 }  # fmt: skip
-ANSI = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c.|(.))", re.DOTALL)
+ANSI = re.compile(
+    r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c.|(.))", re.DOTALL
+)
+# `name=~/x` and `a:~/x`, which only some shells expand.
+INNER_TILDE = re.compile(r"^\w+=(?:[^\\]*:)?~|^[^\\]*:~")
 QUOTED_ESCAPES = re.compile(r'\\([$`"\\\n])')
 
 
@@ -72,7 +76,9 @@ def raw_part(scene: Scene, part: Node) -> str:
 def quoted_part(scene: Scene, part: Node) -> str:
     """One part of a word inside double quotes."""
     if part.get("Type") == "Lit":
-        text = QUOTED_ESCAPES.sub(lambda found: "" if found[1] == "\n" else found[1], str(part.get("Value", "")))
+        text = QUOTED_ESCAPES.sub(
+            lambda found: "" if found[1] == "\n" else found[1], str(part.get("Value", ""))
+        )
         return quote(text)
     return quote(expansion(scene, part, quoted=True))
 
@@ -98,7 +104,7 @@ def command_output(scene: Scene, part: Node) -> str:
     """What a command substitution may print."""
     walk_inside(scene, part)
     names = [printing_program(each) for each in part.get("Stmts", [])]
-    if len(names) == 1 and names[0] in PLAIN_OUTPUTS:
+    if len(names) == 1 and PLAIN_OUTPUTS.fullmatch(names[0]):
         return PLAIN
     return HIDDEN
 
@@ -123,6 +129,8 @@ def walk_inside(scene: Scene, part: Node) -> None:
 
 def tilde(scene: Scene, raw: str) -> str:
     """A raw word with a leading `~` replaced (POSIX.1-2017, 2.6.1)."""
+    if INNER_TILDE.search(raw):
+        return SPLIT
     if not raw.startswith("~"):
         return raw
     parts = tokens(raw)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory_state.core.commands import reads_only
 from memory_state.core.errors import Missing
 from memory_state.core.gate import judge_call
 from memory_state.core.layout import own_folders
@@ -44,12 +43,22 @@ def judge_tool(workspace: Workspace, name: str, paths: Sequence[str]) -> tuple[s
 
 def judge_shell(workspace: Workspace, line: str) -> tuple[str, list[str], dict[str, object]]:
     """Decision, reasons and verdict for a shell command; the verdict needs no workflow."""
-    verdict: dict[str, object] = {"verdict": "read" if reads_only(line) else "unknown", "writes": []}
+    verdict = line_verdict(workspace, line)
     run = live_run(workspace)
     if run is None:
         return "allow", [], verdict
     decision, reason = judge(workspace, run, "Bash", {"command": line})
     return decision, [reason] if reason else [], verdict
+
+
+def line_verdict(workspace: Workspace, line: str) -> dict[str, object]:
+    """What a shell command does: `verdict`, and `writes` relative to the project."""
+    from memory_state.shell.verdict import judge as judge_line
+    from memory_state.shell.verdict import shown_writes
+
+    root = workspace.project.settings.root
+    found = judge_line(line, root, root, workspace.project.environment)
+    return {"verdict": found.kind, "writes": shown_writes(found, root)}
 
 
 def live_run(workspace: Workspace) -> Run | None:

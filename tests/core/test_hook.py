@@ -371,7 +371,7 @@ def test_deleted_memory_denies_writing(planned: Project) -> None:
     (planned.root / ".memory").rename(planned.root / "gone")
     played = planned.write("src/app.py")
     assert played.decision == "deny"
-    assert "recovers it" in played.message
+    assert "recover`" in played.message
     assert planned.play("PreToolUse.Read") == SILENT
 
 

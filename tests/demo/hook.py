@@ -51,7 +51,8 @@ def agent(stage: Stage, name: str, says: str, **changes: object) -> int:
     tell(f"\n> {says}")
     done = subprocess.run(
         [*stage.hook, str(payload["hook_event_name"])],
-        input=json.dumps(payload), env=stage.environment, capture_output=True, text=True, timeout=60, check=False,
+        input=json.dumps(payload), env=stage.environment, capture_output=True, text=True, timeout=60,
+        check=False,
     )  # fmt: skip
     answer = json.loads(done.stdout)["hookSpecificOutput"] if done.stdout else {}
     told(answer.get("permissionDecisionReason") or answer.get("additionalContext") or "(no objection)")
