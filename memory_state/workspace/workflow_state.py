@@ -301,6 +301,21 @@ class WorkflowState:
         self.run = self.moved(verb, reason)
         return True
 
+    def rollback(self, steps: int, *, reason: str | None = None) -> None:
+        """Undo the last `steps` changes of a live workflow; for a person.
+
+        What is undone leaves the state and stays in the history. Refused for more steps than there are.
+
+        >>> state = WorkflowState.load(folder=folder, environment=environment, by="Ann")
+        >>> state.update(title="Another title", branch_name="feat/other")
+        >>> state.rollback(steps=1)
+        >>> state.branch_name == "feat/other"
+        False
+        """
+        from memory_state.workspace.rollback import roll_back
+
+        self.run = roll_back(self.workspace, steps=steps, reason=reason)
+
     def moved(self, verb: str, reason: str | None) -> Run:
         """The run after the move of that verb."""
         moves: dict[str, Callable[[], Run]] = {

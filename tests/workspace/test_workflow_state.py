@@ -321,3 +321,17 @@ def test_an_error_is_raised_again(ground: Ground) -> None:
     """The error of an earlier program ends this one too."""
     with pytest.raises(Refused, match="The gate is closed"):
         piped(ground, '{"kind": "error", "code": "refused", "message": "The gate is closed."}')
+
+
+def test_a_rollback_takes_back_the_last_changes(ground: Ground, started: Run) -> None:
+    """Two updates and a rollback by one leave the first, in object, document and log; not too many."""
+    state = loaded(ground, started.id)
+    state.update(branch_name="feat/one")
+    state.update(branch_name="feat/two")
+    state.rollback(steps=1)
+    assert state.branch_name == "feat/one"
+    assert agree(ground, started.id)
+    with pytest.raises(Refused):
+        state.rollback(steps=99)
+    with pytest.raises(Refused, match="for a person"):
+        loaded(ground, started.id, by=None).rollback(steps=1)
