@@ -86,10 +86,9 @@ def end_program(program: subprocess.Popen[bytes]) -> None:
 
 
 def run_program(source: str, *arguments: str) -> bytes:
-    """What a Python program prints."""
-    return subprocess.run(
-        [sys.executable, "-c", source, *arguments], stdout=subprocess.PIPE, check=True, timeout=30
-    ).stdout
+    """What a Python program prints; its environment is empty, so that only its own writes meet a limit."""
+    command = [sys.executable, "-c", source, *arguments]
+    return subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=30, env={}).stdout
 
 
 def always(tail: bytes) -> bool:
