@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.sessions import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# Where a change is judged, the same examples are tried each time; at a desk others every time.
+settings.register_profile("judged", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("judged")
 
 
 @pytest.fixture
