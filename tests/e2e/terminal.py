@@ -108,7 +108,11 @@ class Terminal:
 
     def expect_request(self, condition: Callable[[Sequence[Request]], bool], limit: float = 30.0) -> None:
         """Wait until a condition over the requests made so far holds, while the screen goes on."""
-        self._read_until(lambda: condition(read_requests(self._api.log)), "a request", limit)
+        self.expect_that(lambda: condition(read_requests(self._api.log)), "a request", limit)
+
+    def expect_that(self, condition: Callable[[], bool], what: str, limit: float = 30.0) -> None:
+        """Wait until a condition holds that the screen does not show, while the screen goes on."""
+        self._read_until(condition, what, limit)
 
     def close(self, limit: float = 10.0) -> Run:
         """End the client as a closed terminal window would, and give what the run left."""
