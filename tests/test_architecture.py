@@ -25,7 +25,7 @@ CORE = sorted((PACKAGE / "core").glob("*.py"))
 # A layer may use those of a lower number, and itself.
 LAYERS = {"core": 0, "workflow": 1, "shell": 2, "workspace": 3, "agents": 4, "reports": 4, "cli": 5}
 # The hook hands what it can not decide to the whole package, in the same process.
-HANDED_OVER = {("core/hook.py", "agents")}
+HANDED_OVER = {("core/hook.py", "agents"), ("core/hook.py", "shell")}
 
 BUILT_IN = {
     "posix", "_json", "fcntl", "time", "zlib", "sys", "_signal", "unicodedata", "binascii", "__future__",

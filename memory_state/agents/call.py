@@ -22,7 +22,7 @@ from memory_state.workspace.transaction import locked
 from memory_state.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Answer = tuple[str, str, int]
 SILENT: Answer = ("", "", 0)
@@ -88,10 +88,14 @@ def told(call: Call, run: Run, source: str) -> str:
 
 def tell_problems(call: Call, run: Run) -> Answer:
     """A short fact for the model when something was found wrong; else nothing."""
-    if not run.problems:
+    return tell_all(call, [str(each) for each in run.problems[:3]])
+
+
+def tell_all(call: Call, facts: Sequence[str]) -> Answer:
+    """These facts for the model and for the person before the client; nothing where there are none."""
+    if not facts:
         return SILENT
-    told_ones = "; ".join(one_line(str(each), 300) for each in run.problems[:3])
-    return claude.context(call.event, f"memory-state: {told_ones}")
+    return claude.fact(call.event, f"memory-state: {'; '.join(one_line(each, 600) for each in facts)}")
 
 
 def told_by_other_form(call: Call) -> bool:

@@ -231,6 +231,17 @@ def context(event: str, text: str) -> Answer:
     return output(event, {"additionalContext": text}), "", 0
 
 
+def fact(event: str, text: str) -> Answer:
+    """Text for the model and, as a message, for the person before the client."""
+    found = {"hookEventName": event, "additionalContext": text}
+    return json.dumps({"systemMessage": text, "hookSpecificOutput": found}), "", 0
+
+
+def message(text: str) -> Answer:
+    """A message for the person before the client."""
+    return json.dumps({"systemMessage": text}), "", 0
+
+
 def block(reason: str) -> Answer:
     """A prompt, a stop or a change of settings held up, told twice like `deny`."""
     return json.dumps({"decision": "block", "reason": reason}), reason, 2

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from memory_state.agents import claude, installation, records
 from memory_state.agents.call import SILENT, Call, call_of, tell_problems, told, told_by_other_form
+from memory_state.agents.comparing import found_at_end
 from memory_state.agents.toolcalls import WRITING, after_call, before_call
 from memory_state.core.clock import format_time
 from memory_state.core.errors import Missing
@@ -19,7 +20,7 @@ from memory_state.workflow.machine import Draft, phase_of
 from memory_state.workflow.model import RESUMABLE
 from memory_state.workflow.progress import counted
 from memory_state.workflow.recovery import standing_line
-from memory_state.workspace import nesting, sessions
+from memory_state.workspace import nesting, sessions, watching
 from memory_state.workspace.nesting import last_worked_on
 from memory_state.workspace.run import Run
 from memory_state.workspace.saves import save_recovery
@@ -66,6 +67,7 @@ def session_started(call: Call, workflow: str) -> Answer:
         workflow = predecessor(call, source) or nesting.innermost(call.project.memory, workflow)
     gone = [each for each in sessions.bindings(environment, workflow) if is_interrupted(call, each)]
     sessions.sweep(environment, call.project.clock())
+    watching.sweep(call.project)
     sessions.bind(environment, session_name(call.session), settings.root, settings.memory, workflow)
     drafts = [Draft("session.interrupted", "-", {"ended": each.session}) for each in gone]
     drafts.append(Draft("session.started", "-", {"source": source}))
@@ -132,6 +134,7 @@ def quoted(text: str) -> str:
 def session_ended(call: Call, workflow: str) -> Answer:
     """Save, say that the session ended, forget its binding; after /clear the next session takes it over."""
     reason = call.text("reason") or "other"
+    found_at_end(call, workflow)
     run = transact(
         call.project,
         workflow,
@@ -222,6 +225,9 @@ def stopping(call: Call, workflow: str) -> Answer:
     with locked(call.project.memory):
         run = settled(call.project, workflow)
     save_recovery(call.project, run, "stop", call.session)
+    found = found_at_end(call, workflow)
+    if found:
+        return claude.message(f"memory-state: {'; '.join(found)}")
     phase = phase_of(run.definition, run.state.phase)
     open_ones = [task.text for task in counted(run.state, phase.id) if task.status != "completed"]
     working = run.state.status in ("in_progress", "review")

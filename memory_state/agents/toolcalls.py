@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory_state.agents import claude
-from memory_state.agents.call import SILENT, tell_problems
+from memory_state.agents.call import SILENT, tell_all
+from memory_state.agents.comparing import compared, watched
 from memory_state.agents.proposal import judge_proposal
 from memory_state.core.errors import Refused
 from memory_state.core.gate import judge_call, next_steps
@@ -15,6 +16,7 @@ from memory_state.core.paths import relative_path, resolve_path
 from memory_state.core.record import append_note, note_call, write_grant
 from memory_state.core.rules import parse_rule, rule_allows
 from memory_state.core.tools import mcp_name, tool_paths, tool_word
+from memory_state.shell.call import judge_shell_call
 from memory_state.workflow.machine import gate_of
 from memory_state.workflow.projection import owned_values
 from memory_state.workspace import sessions
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from memory_state.agents.call import Answer, Call
     from memory_state.workspace.run import Run
 
+MOST_TOLD = 3
 WRITING = ("edit", "shell", "mcp", "agent", "web", "unknown")
 
 
@@ -37,18 +40,21 @@ def before_call(call: Call, workflow: str) -> Answer:
         return ended_binding(call, run)
     if call.session:
         void_grant(project.memory, call.session)
+    found = compared(call, run.id)
     header = owned_values(run.state)
-    decision, reason = judge_levels(call, runs)
+    decision, reason, kind = judge_levels(call, runs)
     if decision == "ask":
         write_grant(project.memory, call.session, call.payload)
         return answer_ask(f"{reason}. {next_steps(header, project.program)}")
     if decision == "deny":
-        details: dict[str, object] = {"reason": reason[:300]}
+        details: dict[str, object] = {"reason": reason}
         append_note(project.memory, run.id, "tool.denied", call.payload, details, project.clock())
         return answer_deny(f"{reason}. {next_steps(header, project.program)}")
+    if kind == "unknown":
+        found += watched(call, runs)
     if tool_word(call.text("tool_name")) in WRITING:
         save_recovery(project, run, "tool", call.session)
-    return SILENT
+    return tell_all(call, found)
 
 
 def with_parents(call: Call, workflow: str) -> list[Run]:
@@ -62,20 +68,25 @@ def with_parents(call: Call, workflow: str) -> list[Run]:
     return found
 
 
-def judge_levels(call: Call, runs: list[Run]) -> tuple[str, str]:
-    """The first objection of a workflow or of one it is within; an edit's result is judged by its own."""
-    project = call.project
-    own = own_folders(dict(project.environment))
+def judge_levels(call: Call, runs: list[Run]) -> tuple[str, str, str]:
+    """The first objection of a workflow or of one it is within, and what is known of a shell line.
+
+    An edit's result is judged by its own workflow.
+    """
+    project, kind = call.project, ""
+    root, memory = project.settings.root, project.memory
+    environment = dict(project.environment)
+    own = own_folders(environment)
     for run in runs:
         header = owned_values(run.state)
-        decision, reason = judge_call(
-            call.payload, header, project.settings.root, project.memory, own, call.programs
-        )
+        decision, reason = judge_call(call.payload, header, root, memory, own, call.programs)
         if decision == "look":
             decision, reason = judge_proposal(project, run, call.payload, reason)
+        if decision == "parse":
+            decision, reason, kind = judge_shell_call(call.payload, header, root, memory, own, environment)
         if decision != "allow":
-            return decision, reason
-    return "allow", ""
+            return decision, reason, kind
+    return "allow", "", kind
 
 
 def ended_binding(call: Call, run: Run) -> Answer:
@@ -91,6 +102,7 @@ def after_call(call: Call, workflow: str) -> Answer:
     agent = tool_word(call.text("tool_name")) in WRITING
     with locked(project.memory):
         run = settled(project, workflow, agent=agent)
+    found = compared(call, workflow)
     note_call(project.memory, run.id, call.event, call.payload, project.settings.root, project.clock())
     moved = advanced(call, run)
     if moved is not None:
@@ -101,7 +113,7 @@ def after_call(call: Call, workflow: str) -> Answer:
         )
     if is_due(project, run):
         save_recovery(project, run, "interval", call.session)
-    return tell_problems(call, run)
+    return tell_all(call, [*map(str, run.problems[:MOST_TOLD]), *found])
 
 
 def advanced(call: Call, run: Run) -> Run | None:

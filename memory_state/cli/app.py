@@ -47,6 +47,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "task": Entry("tasks", "task", "Add, list and tick off tasks."),
         "note": Entry("work", "note", "Add a note to the document."),
         "approve": Entry("work", "approve", "Approve the work of the current phase."),
+        "override": Entry("work", "override", "Leave the phase although its gate is shut."),
         "wait": Entry("work", "wait", "Mark the workflow as waiting."),
         "finish": Entry("ending", "finish", "End the workflow from its last phase."),
         "fail": Entry("ending", "fail", "End the workflow as failed."),

@@ -122,6 +122,20 @@ def approve(call: Call, reason: str | None) -> None:
     answer_short(call, workspace, workspace.approve(reason), "approve")
 
 
+@click.command("override", cls=Sharing)
+@NEEDED_REASON
+@click.option("--changes", is_flag=True, help="Only accept the files that were changed out of phase.")
+@piped
+@click.pass_obj
+def override(call: Call, reason: str, *, changes: bool) -> None:
+    """Leave the phase although its gate is shut.
+
+    What was not met is kept in the history, with who and why. For a person only.
+    """
+    workspace = workspace_of(call, person=True)
+    answer_entered(call, workspace, workspace.override(reason, changes=changes), "override")
+
+
 @click.command("wait", cls=Sharing)
 @REASON
 @piped

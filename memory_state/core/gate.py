@@ -1,7 +1,8 @@
 """Whether a tool call may go ahead in the current phase: the decision, without its record.
 
-Decisions are `allow`, `deny`, `ask` (a person must say so) and `look`, which hands the call to the
-slow path: it concerns a file whose result has to be looked at first.
+Decisions are `allow`, `deny`, `ask` (a person must say so), `look`, which hands the call to the slow
+path, as it concerns a file whose result has to be looked at first, and `parse`: what this shell line
+writes decides.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from memory_state.core.commands import own_command, split_line
 from memory_state.core.layout import active_document, further_document
 from memory_state.core.paths import fold_path, relative_path, resolve_path
-from memory_state.core.policy import decide_shell, decide_tool
+from memory_state.core.policy import decide_line, decide_tool
 from memory_state.core.prefixes import line_words, runs_others, strip_prefixes
 from memory_state.core.protected import is_agent_settings, protected_path
 from memory_state.core.reads import reads_words
@@ -120,8 +121,7 @@ def judge_line(
         judged = judge_own(verbs, rest, payload, header)
         if judged is not None:
             return judged
-    reason = decide_shell(policy_rules(header, "allow"), policy_rules(header, "deny") or [], line)
-    return ("allow", "") if reason is None else ("deny", reason)
+    return decide_line(policy_rules(header, "allow"), policy_rules(header, "deny") or [], line)
 
 
 def known_command(words: tuple[str, ...], programs: tuple[str, ...]) -> tuple[str, ...] | None:

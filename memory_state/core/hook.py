@@ -26,6 +26,7 @@ from memory_state.core.layout import (
     own_folders,
     session_name,
     share_folder,
+    watch_file,
 )  # fmt: skip
 from memory_state.core.locate import (
     Located,
@@ -36,6 +37,7 @@ from memory_state.core.locate import (
     read_choices,
 )  # fmt: skip
 from memory_state.core.record import append_note, note_call, refresh_recovery, write_grant
+from memory_state.core.redaction import redact_end
 from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
 
@@ -46,6 +48,7 @@ PAYLOAD_LIMIT = 64 << 20
 LIVE_STATUSES = ("pending", "in_progress", "waiting", "review", "blocked")
 SILENT = ("", "", 0)
 LEVELS = 8
+FAULT_LIMIT = 8000
 EXTERNAL = ("shell", "web", "agent", "mcp")
 
 
@@ -124,7 +127,7 @@ def answer(event: str, payload: dict[str, object], environment: dict[str, str]) 
 
 def slow_answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> tuple[str, str, int]:
     """The answer by the whole package, whose folders join the path only now."""
-    sys.path.extend(SITE)
+    sys.path.extend([folder for folder in SITE if folder not in sys.path])
     from memory_state.agents.session import answer_event
 
     return answer_event(event, payload, environment, time.time, (own_program(environment), *PROGRAMS))
@@ -141,11 +144,19 @@ def quick_answer(
         return None
     if header.get("status") not in LIVE_STATUSES:
         return SILENT
+    if is_watched(payload, header, environment):
+        return None
     if event == "PreToolUse":
         return before_call(payload, located, header, environment)
     if event == "UserPromptSubmit":
         return SILENT
     return after_call(event, payload, located, header)
+
+
+def is_watched(payload: dict[str, object], header: dict[str, object], environment: dict[str, str]) -> bool:
+    """Whether the project's files are to be compared with what they were before an earlier call."""
+    session = str(payload.get("session_id") or "")
+    return path_exists(watch_file(environment, session, str(header.get("workflow_id"))) + ".open")
 
 
 def read_standing(located: Located) -> dict[str, object] | None:
@@ -172,7 +183,7 @@ def before_call(
     """PreToolUse: the phase's policy, and a fresh recovery file before anything external."""
     session = str(payload.get("session_id") or "")
     void_grant(located.memory, session)
-    judged = judge_levels(payload, header, located, own_folders(environment))
+    judged = judge_levels(payload, header, located, environment)
     if judged is None:
         return None
     decision, reason = judged
@@ -185,24 +196,43 @@ def before_call(
     if decision == "ask":
         write_grant(located.memory, session, payload)
         return answer_ask(f"{reason}. {next_steps(header, own_program(environment))}")
-    append_note(located.memory, workflow, "tool.denied", payload, {"reason": reason[:300]}, time.time())
+    append_note(located.memory, workflow, "tool.denied", payload, {"reason": reason}, time.time())
     return answer_deny(f"{reason}. {next_steps(header, own_program(environment))}")
 
 
 def judge_levels(
-    payload: dict[str, object], header: dict[str, object], located: Located, own: tuple[str, ...]
+    payload: dict[str, object], header: dict[str, object], located: Located, environment: dict[str, str]
 ) -> tuple[str, str] | None:
-    """The decision of a workflow and of those it is within; None when one must be looked at."""
+    """The decision of a workflow and of those it is within; None when more must be looked at.
+
+    That is an edit whose result counts, and a shell line of which nobody knows what it writes.
+    """
+    own, looked = own_folders(environment), False
     for _ in range(LEVELS):
         decision, reason = judge_call(payload, header, located.root, located.memory, own, PROGRAMS)
+        if decision == "parse":
+            decision, reason, kind = judge_tree(payload, header, located, environment)
+            looked = looked or kind == "unknown"
+        looked = looked or decision == "look"
         parent = header.get("parent")
-        if decision != "allow" or not parent:
-            return None if decision == "look" else (decision, reason)
+        if decision in ("deny", "ask") or not parent:
+            return None if looked and decision != "deny" else (decision, reason)
         above = read_standing(Located(located.root, located.memory, str(parent), bound=True))
         if above is None:
             return None
         header = above
     return "deny", f"workflows are more than {LEVELS} levels deep"
+
+
+def judge_tree(
+    payload: dict[str, object], header: dict[str, object], located: Located, environment: dict[str, str]
+) -> tuple[str, str, str]:
+    """What a shell line writes decides: decision, reason and the verdict's kind."""
+    sys.path.extend([folder for folder in SITE if folder not in sys.path])
+    from memory_state.shell.call import judge_shell_call
+
+    own = own_folders(environment)
+    return judge_shell_call(payload, header, located.root, located.memory, own, environment)
 
 
 def void_grant(memory: str, session: str) -> None:
@@ -301,9 +331,8 @@ def write_fault(memory: str, event: str, fault: BaseException) -> str:
     from traceback import format_exception
 
     path = fault_log(memory)
-    text = (
-        f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {event}\n{''.join(format_exception(fault))}\n"
-    )
+    told = redact_end("".join(format_exception(fault)), FAULT_LIMIT)
+    text = f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {event}\n{told}\n"
     try:
         descriptor = posix.open(
             path, posix.O_WRONLY | posix.O_CREAT | posix.O_APPEND | posix.O_CLOEXEC, 0o600

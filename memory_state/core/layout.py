@@ -97,6 +97,19 @@ def session_folder(environment: dict[str, str]) -> str:
     return user_folder(environment, "XDG_STATE_HOME", ".local/state") + "/sessions"
 
 
+def watch_file(environment: dict[str, str], session: str, workflow: str) -> str:
+    """The files of a project as they were before a session's shell call; `.open` behind it marks the call.
+
+    A call without a usable session counts as one of the workflow's.
+    """
+    try:
+        name = session_name(session)
+    except Misused:
+        name = workflow
+    return user_folder(environment, "XDG_STATE_HOME", ".local/state") + f"/watches/{name}"
+
+
 def own_folders(environment: dict[str, str]) -> tuple[str, ...]:
-    """The user's folders that hold what we keep: configuration, installation, sessions."""
-    return (config_folder(environment), share_folder(environment), session_folder(environment))
+    """The user's folders that hold what we keep: configuration, installation, sessions and watches."""
+    state = user_folder(environment, "XDG_STATE_HOME", ".local/state")
+    return (config_folder(environment), share_folder(environment), state)

@@ -134,27 +134,3 @@ def stands_for_itself(line: str, start: int, at: int, refused: str) -> bool:
     if character == "=" and at == start:
         return line[at : at + 3].partition(" ")[0] in ("=", "==")
     return character != "#" or at > start
-
-
-def has_operators(line: str) -> bool:
-    """Whether a line is more than one simple command, or holds expansions that run or hide one.
-
-    An unclosed quote counts: nobody knows where it would end.
-    """
-    quote = ""
-    at = 0
-    while at < len(line):
-        character = line[at]
-        if character == "\\" and quote != "'":
-            at += 1
-        elif quote:
-            if character == quote:
-                quote = ""
-            elif quote == '"' and character in "$`":
-                return True
-        elif character in "'\"":
-            quote = character
-        elif character in ";|&<>$`\n(){}":
-            return True
-        at += 1
-    return bool(quote)

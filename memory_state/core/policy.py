@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from memory_state.core.commands import reads_only, split_line, split_loosely
-from memory_state.core.lines import has_operators
+from memory_state.core.commands import reads_only, split_line
 from memory_state.core.patterns import match_words
 from memory_state.core.prefixes import deny_words_anywhere, runs_others, strip_prefixes
 from memory_state.core.protected import is_agent_settings, protected_path
+from memory_state.core.redaction import redact_start
 from memory_state.core.rules import parse_rule, rule_allows, rule_denies
 from memory_state.core.text import one_line
 from memory_state.core.tools import mcp_name
 
-__all__ = ["decide_shell", "decide_tool", "is_agent_settings", "parse_rule", "protected_path"]
+__all__ = ["decide_line", "decide_tool", "is_agent_settings", "parse_rule", "protected_path"]
 
 SHOWN_CALL = 200
 SHOWN_RULES = 400
@@ -25,7 +25,7 @@ def decide_tool(
 
     `word` is that of `tool_word`, `targets` are project-relative paths, absolute outside the project,
     with a trailing `/` for a whole folder. Every target must be allowed and none denied; without any,
-    a rule that has a pattern allows nothing. For `shell` use `decide_shell`.
+    a rule that has a pattern allows nothing. For `shell` use `decide_line`.
     """
     targets = judged_targets(word, name, targets)
     for rule in deny:
@@ -68,25 +68,26 @@ def allowed_text(allow: list[str]) -> str:
     return f"allowed: {one_line(', '.join(allow) or 'nothing', SHOWN_RULES)}"
 
 
-def decide_shell(allow: list[str] | None, deny: list[str], line: str) -> str | None:
-    """Whether the policy lets a shell line run, as far as that shows without a parser.
+def decide_line(allow: list[str] | None, deny: list[str], line: str) -> tuple[str, str]:
+    """What the words of a shell line decide: `allow`, `deny` with its reason, or `parse`.
 
-    None, or the reason it does not. A line that does not split into plain commands matches no
-    allowing pattern, and a denying pattern by its words anywhere.
+    A rule that denies hits each simple command, in a line that does not split any of its words. A line
+    that plainly only reads runs where something may be read. For any other one it counts what it writes,
+    which only its syntax tree tells.
     """
-    shown = one_line(line, SHOWN_CALL)
     denied = denying_rule(deny, line)
     if denied is not None:
-        return f'the command "{shown}" is denied by the rule "{one_line(denied, SHOWN_CALL)}"'
-    if allow is None or allowed_by(allow, "shell", "") or (may_read(allow, deny) and reads_only(line)):
-        return None
-    commands = split_loosely(line)
-    if commands is not None and len(commands) == 1:
-        if allowed_command(allow, commands[0]):
-            return None
-        return f'no rule allows the command "{shown}"; {allowed_text(allow)}'
-    kind = "with shell operators" if has_operators(line) else "that is no plain simple command"
-    return f'no rule matches a line {kind}, as "{shown}" is; {allowed_text(allow)}'
+        return (
+            "deny",
+            f'the command "{line_text(line)}" is denied by the rule "{one_line(denied, SHOWN_CALL)}"',
+        )
+    readable = allow is None or allowed_by(allow, "shell", "") or may_read(allow, deny)
+    return ("allow", "") if readable and reads_only(line) else ("parse", "")
+
+
+def line_text(line: str) -> str:
+    """A shell line as a message names it, without its secrets: the message is kept."""
+    return one_line(redact_start(line, SHOWN_CALL), SHOWN_CALL)
 
 
 def may_read(allow: list[str], deny: list[str]) -> bool:
@@ -123,14 +124,3 @@ def denied_command(pattern: str, words: tuple[str, ...]) -> bool:
     if any(match_words(pattern, form) for form in (words, bare, named)):
         return True
     return runs_others(bare) and deny_words_anywhere(pattern, "\n".join(words))
-
-
-def allowed_command(allow: list[str], words: tuple[str, ...]) -> bool:
-    """Whether an allowing pattern matches a simple command, as written or behind its prefixes."""
-    forms = (words, strip_prefixes(words))
-    return any(
-        match_words(parsed[1], form)
-        for parsed in map(parse_rule, allow)
-        if parsed and parsed[0] == "shell" and parsed[1] is not None
-        for form in forms
-    )

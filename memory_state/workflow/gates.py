@@ -28,12 +28,14 @@ class Facts(NamedTuple):
     """What the conditions of a phase need to know of the world.
 
     `headings` holds the headings of each file asked for (None: not there or empty), `results` those
-    of the commands that were run, by target, `refusals` why a command may not run.
+    of the commands that were run, by target, `refusals` why a command may not run, `outside` the files
+    that were changed although the phase does not let them be, and are still.
     """
 
     headings: dict[str, tuple[str, ...] | None]
     results: dict[str, CommandResult]
     refusals: dict[str, str]
+    outside: tuple[str, ...] = ()
 
 
 def tasks_done(condition: Condition, state: State, facts: Facts) -> Verdict:
@@ -99,5 +101,18 @@ GATES: dict[str, Callable[[Condition, State, Facts], Verdict]] = {
 
 
 def ask(phase: Phase, state: State, facts: Facts) -> tuple[Verdict, ...]:
-    """What every exit condition of the phase says."""
-    return tuple(GATES[each.kind](each, state, facts) for each in phase.exit)
+    """What every exit condition of the phase says; files changed out of phase shut any gate."""
+    asked = tuple(GATES[each.kind](each, state, facts) for each in phase.exit)
+    return (*asked, changed_outside(state, facts)) if facts.outside else asked
+
+
+def changed_outside(state: State, facts: Facts) -> Verdict:
+    """No file stands changed that the phase does not let be edited."""
+    named = ", ".join(path[:80] for path in facts.outside[:5])
+    more = f" and {len(facts.outside) - 5} more" if len(facts.outside) > 5 else ""
+    return Verdict(
+        "changes",
+        met=False,
+        reason=f"changed although phase {state.phase} does not let it be edited: {named}{more}; "
+        "bring back what was there, or a person accepts it",
+    )

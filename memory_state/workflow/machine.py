@@ -52,6 +52,12 @@ MOVES = (
     Move("skip", "review", "completed", "person"),
     Move("approve", "in_progress", "in_progress", "person"),
     Move("approve", "review", "review", "person"),
+    Move("override", "in_progress", "in_progress", "person"),
+    Move("override", "in_progress", "review", "person"),
+    Move("override", "in_progress", "completed", "person"),
+    Move("override", "review", "in_progress", "person"),
+    Move("override", "review", "review", "person"),
+    Move("override", "review", "completed", "person"),
     Move("finish", "in_progress", "completed", "agent"),
     Move("finish", "review", "completed", "agent"),
     Move("park", "pending", "paused", "person"),
@@ -238,6 +244,8 @@ def gate_remedies(state: State, unmet: list[Verdict]) -> tuple[str, ...]:
         remedies.append(f"task done {open_task}" if open_task else 'task add "TEXT"')
     if "approval" in names or "command" in names:
         remedies.append("approve")
+    if "changes" in names:
+        remedies.append("override --changes --reason WHY")
     return (*remedies, "check")
 
 
@@ -303,6 +311,31 @@ def finish(definition: Definition, state: State, verdicts: tuple[Verdict, ...]) 
         Draft("phase.completed", state.phase, {"to": None}),
         Draft("workflow.completed", "-", {}),
     )
+
+
+def override(
+    definition: Definition, state: State, verdicts: tuple[Verdict, ...], name: str, reason: str
+) -> tuple[Draft, ...]:
+    """`override`: a person leaves the phase, or ends the workflow in the last one, although its gate is shut.
+
+    The conditions that were not met stand in the history beside who and why.
+    """
+    reason = checked_text("the reason", reason, REASON_LIMIT)
+    require(state, "override")
+    unmet = [each for each in verdicts if each.met is not True]
+    if not unmet:
+        raise Refused(
+            f"override: nothing keeps phase {state.phase} from being left",
+            ("next" if following_phase(definition, state) else "finish",),
+        )
+    waived = {
+        "name": name,
+        "reason": reason,
+        "unmet": [f"{each.name}: {each.reason}"[:200] for each in unmet],
+    }
+    following = following_phase(definition, state)
+    leaving = finish(definition, state, ()) if following is None else leave(state, following)
+    return (Draft("gate.overridden", state.phase, waived), *leaving)
 
 
 def criterion_evidence(state: State, verdict: Verdict) -> Draft:

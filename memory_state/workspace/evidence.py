@@ -9,9 +9,11 @@ import threading
 import time
 from typing import IO, TYPE_CHECKING
 
+from memory_state.core.redaction import REDACTION_MARGIN, redact_end
 from memory_state.workflow.gates import CommandResult, Facts
 from memory_state.workflow.machine import gate_of
 from memory_state.workflow.markdown import headings
+from memory_state.workspace.outside import standing_changes
 from memory_state.workspace.sources import read_source
 from memory_state.workspace.trust import is_trusted, test_command
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from memory_state.workspace.configuration import Settings
     from memory_state.workspace.run import Run
 
-OUTPUT_TAIL = 2048
+OUTPUT_TAIL = 2048  # bytes
+READ_TAIL = OUTPUT_TAIL + REDACTION_MARGIN
 READER_PATIENCE = 0.5
 
 
@@ -39,7 +42,8 @@ def gather(run: Run, settings: Settings, environment: Mapping[str, str], *, comm
                 refusals[each.target] = refusal
             elif commands:
                 results[each.target] = run_command(line, settings.root, each.timeout)
-    return Facts(found, results, refusals)
+    outside = standing_changes(run.memory, run.id, settings.root)
+    return Facts(found, results, refusals, outside)
 
 
 def file_headings(root: str, target: str) -> tuple[str, ...] | None:
@@ -71,7 +75,8 @@ def runnable(
 def run_command(line: str, root: str, timeout: int) -> CommandResult:
     """Run a command line in the project's root for at most `timeout` seconds; then its group is ended.
 
-    It has ended when its shell has: what it left running in the background is not waited for.
+    It has ended when its shell has: what it left running in the background is not waited for. Of its
+    output the last 2 KiB are given, without secrets.
     """
     began = time.monotonic()
     running = subprocess.Popen(  # noqa: S602  # a trusted definition's command line is for the shell
@@ -91,15 +96,21 @@ def run_command(line: str, root: str, timeout: int) -> CommandResult:
             end_group(running)
             running.wait()
     reader.join(READER_PATIENCE)
-    return CommandResult(line, status, time.monotonic() - began, tail.decode("utf-8", "replace"))
+    return CommandResult(line, status, time.monotonic() - began, kept_output(bytes(tail)))
 
 
 def keep_tail(stream: IO[bytes], tail: bytearray) -> None:
-    """Read a stream to its end, keeping its last bytes in `tail`."""
+    """Read a stream to its end, keeping its last bytes in `tail`: more than are shown, to see whole secrets."""
     with stream:
         while part := os.read(stream.fileno(), 1 << 16):
             tail += part
-            del tail[:-OUTPUT_TAIL]
+            del tail[:-READ_TAIL]
+
+
+def kept_output(tail: bytes) -> str:
+    """The last 2 KiB of a command's output, as UTF-8, without secrets."""
+    text = redact_end(tail.decode("utf-8", "replace"), OUTPUT_TAIL, cut=len(tail) >= READ_TAIL)
+    return text.encode()[-OUTPUT_TAIL:].decode("utf-8", "ignore")
 
 
 def end_group(running: subprocess.Popen[bytes]) -> None:

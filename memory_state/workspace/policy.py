@@ -8,6 +8,7 @@ from memory_state.core.errors import Missing
 from memory_state.core.gate import judge_call
 from memory_state.core.layout import own_folders
 from memory_state.core.tools import tool_word
+from memory_state.shell.call import judge_shell_call
 from memory_state.workflow.model import LIVE
 
 if TYPE_CHECKING:
@@ -82,5 +83,8 @@ def judge(workspace: Workspace, run: Run, name: str, given: dict[str, object]) -
         "allow": list(run.state.allow),
         "deny": list(run.state.deny),
     }
-    decision, reason = judge_call(payload, header, project.settings.root, run.memory, own, (project.program,))
+    root, memory = project.settings.root, run.memory
+    decision, reason = judge_call(payload, header, root, memory, own, (project.program,))
+    if decision == "parse":
+        decision, reason, _ = judge_shell_call(payload, header, root, memory, own, project.environment)
     return ("allow", LOOKED_AT) if decision == "look" else (decision, reason)

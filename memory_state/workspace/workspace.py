@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.errors import MemoryStateError, Missing, Refused
 from memory_state.core.layout import event_log, history_folder, recovery_file, workflow_id
+from memory_state.core.redaction import redact_start
 from memory_state.workflow import machine, tasks
+from memory_state.workflow.conditions import COMMAND_LIMIT
 from memory_state.workflow.fields import checked_fields, edited
 from memory_state.workflow.frontmatter import parse
 from memory_state.workflow.gates import CommandResult, ask
@@ -22,12 +24,14 @@ from memory_state.workspace.definitions import load_definition
 from memory_state.workspace.evidence import gather
 from memory_state.workspace.history import read_events
 from memory_state.workspace.legacy import legacy_hint
+from memory_state.workspace.overriding import accept_changes, leave_anyway
 from memory_state.workspace.project import Project
 from memory_state.workspace.run import Run, current_id, load
 from memory_state.workspace.saves import save_after, save_recovery
 from memory_state.workspace.sources import read_source
 from memory_state.workspace.transaction import locked, settled, transact
 from memory_state.workspace.trust import commands_of, give_trust, test_command, trust_digest
+from memory_state.workspace.violations import record_watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -207,6 +211,7 @@ class Workspace:
 
     def through_gate(self, move: Callable[..., tuple[Draft, ...]]) -> Run:
         """Make a move that asks the gate; what its commands gave is logged as evidence, met or not."""
+        record_watched(self.project, self.workflow(), self.actor)
         run = self.status()
         if run.state.status == "waiting":
             nesting.refuse_above_inner(run, "next")
@@ -250,6 +255,11 @@ class Workspace:
         return self.change_by_person(
             "approve", lambda run, name: machine.approve(run.definition, run.state, name, reason)
         )
+
+    def override(self, reason: str, *, changes: bool = False) -> Run:
+        """Leave the phase although its gate is shut; with `changes` only accept what changed out of phase."""
+        decide = accept_changes if changes else leave_anyway
+        return self.change(lambda run: decide(self.project, self.actor, run, reason))
 
     def wait(self, reason: str | None = None) -> Run:
         """Mark the workflow as waiting; `next` takes it up again."""
@@ -403,10 +413,10 @@ def evidence_draft(phase: str, result: CommandResult) -> Draft:
         "evidence.recorded",
         phase,
         {
-            "command": result.command[:500],
+            "command": redact_start(result.command, COMMAND_LIMIT),
             "status": result.status,
             "milliseconds": int(result.seconds * 1000),
-            "output": result.output[-1500:],
+            "output": result.output,
         },
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memory_state.core.policy import decide_shell, decide_tool
+from memory_state.core.policy import decide_line, decide_tool
 
 PLAN = ["read", "search", "web", "agent", "edit(docs/**)", "edit(plan.md)", "shell(git *)"]
 
@@ -87,70 +87,62 @@ def test_refusals_of_tools_say_what_and_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("allow", "deny", "line", "allowed"),
+    ("allow", "deny", "line", "decision"),
     [
-        (None, [], "make > log", True),
-        (None, ["shell"], "ls", False),
-        (None, ["*"], "ls", False),
-        (["shell"], [], "make && x > y", True),
-        (["*"], [], "make", True),
-        (["shell"], ["shell(git push *)"], "git push", False),
-        (["shell"], ["shell(git push *)"], "ls && git -C a push origin", False),
-        (["shell"], ["shell(git push *)"], "sudo /usr/bin/git push", False),
-        (["shell"], ["shell(git push *)"], "/opt/git/bin/git push", False),
-        (["shell"], ["shell(git push *)"], "bash -c 'git push'", False),
-        (["shell"], ["shell(git push *)"], "timeout 5 git push", False),
-        (["shell"], ["shell(git push *)"], "(cd a; git push)", False),
-        (["shell"], ["shell(git push *)"], "git pull > pushed", True),
-        (["shell"], ["shell(git push *)"], "git commit -m 'then git push'", True),
-        (["shell"], ["shell(rm *)"], "env A=1 rm x", False),
-        (["shell"], ["shell(sudo *)"], "sudo ls", False),
-        (["shell"], ["Bash(npm publish:*)"], "npm publish --tag x", False),
-        (["shell"], ["edit(src/**)"], "ls", True),
-        (["read"], [], "cat a | head", True),
-        (["search"], [], "grep -rn x src", True),
-        (["read(src/**)"], [], "cat a", False),
-        (["read"], ["read(secrets/**)"], "cat a", False),
-        (["read"], ["shell(cat *)"], "cat a", False),
-        (["read"], [], "rm a", False),
-        (["edit", "web"], [], "cat a", False),
-        (PLAN, [], "git commit -m 'a; b'", True),
-        (PLAN, [], "git", True),
-        (PLAN, [], "git -C sub status 2>&1", True),
-        (PLAN, [], "git add docs/*.md", True),
-        (PLAN, [], "git add a && git commit -m b", False),
-        (PLAN, [], "git log > out", False),
-        (PLAN, [], 'git commit -m "$(cat a)"', False),
-        (PLAN, [], "X=1 git commit", False),
-        (PLAN, [], "/tmp/git commit", False),
-        (PLAN, [], "gitk", False),
-        (PLAN, [], "", False),
-        (["shell(sudo apt *)"], [], "sudo apt update", True),
-        (["shell(npm test)"], [], "npm test", True),
-        (["shell(npm test)"], [], "npm test -- x", False),
-        (["shell(npm test)"], [], "npm tes?", False),
-        (["Bash(npm run test:*)"], [], "npm run test", True),
-        (["shell(pytest *)"], [], "time -o src/app.py pytest", False),
+        (None, [], "make > log", "parse"),
+        (None, ["shell"], "ls", "deny"),
+        (None, ["*"], "ls", "deny"),
+        (["shell"], [], "make && x > y", "parse"),
+        (["*"], [], "make", "parse"),
+        (["shell"], ["shell(git push *)"], "git push", "deny"),
+        (["shell"], ["shell(git push *)"], "ls && git -C a push origin", "deny"),
+        (["shell"], ["shell(git push *)"], "sudo /usr/bin/git push", "deny"),
+        (["shell"], ["shell(git push *)"], "/opt/git/bin/git push", "deny"),
+        (["shell"], ["shell(git push *)"], "bash -c 'git push'", "deny"),
+        (["shell"], ["shell(git push *)"], "timeout 5 git push", "deny"),
+        (["shell"], ["shell(git push *)"], "(cd a; git push)", "deny"),
+        (["shell"], ["shell(git push *)"], "git pull > pushed", "parse"),
+        (["shell"], ["shell(git push *)"], "git commit -m 'then git push'", "parse"),
+        (["shell"], ["shell(rm *)"], "env A=1 rm x", "deny"),
+        (["shell"], ["shell(sudo *)"], "sudo ls", "deny"),
+        (["shell"], ["Bash(npm publish:*)"], "npm publish --tag x", "deny"),
+        (["shell"], ["edit(src/**)"], "ls", "allow"),
+        (["read"], [], "cat a | head", "allow"),
+        (["search"], [], "grep -rn x src", "allow"),
+        (["read(src/**)"], [], "cat a", "parse"),
+        (["read"], ["read(secrets/**)"], "cat a", "parse"),
+        (["read"], ["shell(cat *)"], "cat a", "deny"),
+        (["read"], [], "rm a", "parse"),
+        (["edit", "web"], [], "cat a", "parse"),
+        (PLAN, [], "git commit -m 'a; b'", "parse"),
+        (PLAN, [], "git", "parse"),
+        (PLAN, [], "git -C sub status 2>&1", "allow"),
+        (PLAN, [], "git add docs/*.md", "parse"),
+        (PLAN, [], "git add a && git commit -m b", "parse"),
+        (PLAN, [], "git log > out", "parse"),
+        (PLAN, [], 'git commit -m "$(cat a)"', "parse"),
+        (PLAN, [], "X=1 git commit", "parse"),
+        (PLAN, [], "/tmp/git commit", "parse"),
+        (PLAN, [], "gitk", "parse"),
+        (PLAN, [], "", "parse"),
+        (["shell(sudo apt *)"], [], "sudo apt update", "parse"),
+        (["shell(npm test)"], [], "npm test", "parse"),
+        (["shell(npm test)"], [], "npm test -- x", "parse"),
+        (["shell(npm test)"], [], "npm tes?", "parse"),
+        (["Bash(npm run test:*)"], [], "npm run test", "parse"),
+        (["shell(pytest *)"], [], "time -o src/app.py pytest", "parse"),
     ],
 )
 def test_shell_lines_against_a_policy(
-    allow: list[str] | None, deny: list[str], line: str, *, allowed: bool
+    allow: list[str] | None, deny: list[str], line: str, decision: str
 ) -> None:
-    """A line runs when no rule denies it and shell, a pattern or a reading word allows it."""
-    assert (decide_shell(allow, deny, line) is None) is allowed
+    """A rule that denies hits by words; a line that plainly reads runs; any other is to be parsed."""
+    assert decide_line(allow, deny, line)[0] == decision
 
 
 def test_refusals_of_shell_lines_say_why() -> None:
-    """A refusal tells a denied line, an unmatched command and an unmatched line apart."""
-    assert decide_shell(["shell"], ["shell(git push *)"], "git push") == (
-        'the command "git push" is denied by the rule "shell(git push *)"'
-    )
-    assert decide_shell(["shell(git *)"], [], "make") == (
-        'no rule allows the command "make"; allowed: shell(git *)'
-    )
-    assert decide_shell(["shell(git *)"], [], "git a && git b") == (
-        'no rule matches a line with shell operators, as "git a && git b" is; allowed: shell(git *)'
-    )
-    assert decide_shell(["shell(git *)"], [], "A=1 git b") == (
-        'no rule matches a line that is no plain simple command, as "A=1 git b" is; allowed: shell(git *)'
+    """A refusal names the command and the rule that denies it."""
+    assert decide_line(["shell"], ["shell(git push *)"], "git push") == (
+        "deny",
+        'the command "git push" is denied by the rule "shell(git push *)"',
     )

@@ -180,9 +180,11 @@ def test_the_ways_out_are_legal_where_they_are_named(status: str) -> None:
 
 
 def test_who_may_move() -> None:
-    """Only a person skips, approves, parks, fails, cancels, and resumes what is blocked or failed."""
+    """Only a person skips, approves, overrides, parks, fails, cancels, resumes after a failure."""
     by_person = {(move.verb, move.source) for move in MOVES if person_only(move.verb, move.source)}
-    assert {verb for verb, _ in by_person} == {"skip", "approve", "park", "fail", "cancel", "resume"}
+    assert {verb for verb, _ in by_person} == {
+        "skip", "approve", "override", "park", "fail", "cancel", "resume",
+    }  # fmt: skip
     assert {source for verb, source in by_person if verb == "resume"} == {"blocked", "failed"}
     assert not person_only("resume", "paused")
     assert not person_only("next", "in_progress")

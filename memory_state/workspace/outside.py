@@ -1,0 +1,64 @@
+"""Files that were changed although the phase did not let them: what the log says, and which still are.
+
+A change is open from its `violation.recorded` until the phase is left, a person accepts it
+(`violation.accepted`), or the file holds again what it held before.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from memory_state.core.files import read_tail
+from memory_state.core.journal import split_event
+from memory_state.core.layout import event_log
+from memory_state.workspace.history import event_from
+from memory_state.workspace.tree import is_as_before
+
+if TYPE_CHECKING:
+    from memory_state.workflow.model import Event
+
+SEAL = re.compile(rb"\n[0-9]+\. [^ \n]+ \*\*log\.sealed\*\* ")
+KINDS = (b"**violation.recorded**", b"**violation.accepted**")
+
+
+def standing_changes(memory: str, workflow: str, root: str) -> tuple[str, ...]:
+    """The paths, relative to the project, of open changes that nobody took back.
+
+    A name of `N further files` stands for those that no event could hold; only a person ends these.
+    """
+    opened = open_changes(phase_violations(memory, workflow))
+    return tuple(path for path, digest in opened.items() if not is_as_before(root, path, digest))
+
+
+def open_changes(events: list[Event]) -> dict[str, str | None]:
+    """The changes no person accepted, each with the digest its file had before; None for a new one."""
+    found: dict[str, str | None] = {}
+    for event in events:
+        if event.type == "violation.accepted":
+            found.clear()
+            continue
+        paths = cast("dict[str, str | None]", event.details.get("paths") or {})
+        for path, digest in paths.items():
+            found.setdefault(path, digest)
+        if event.details.get("more"):
+            found[f"{event.details['more']} further files"] = ""
+    return found
+
+
+def phase_violations(memory: str, workflow: str) -> list[Event]:
+    """The violations recorded and accepted since the phase began; a seal is written when one does."""
+    try:
+        tail = read_tail(event_log(memory, workflow), SEAL.search)
+    except FileNotFoundError:
+        return []
+    seals = list(SEAL.finditer(tail))
+    lines = tail[seals[-1].start() + 1 if seals else 0 :].split(b"\n")
+    wanted = [split_event(line) for line in lines if any(kind in line for kind in KINDS)]
+    events = [event_from(parts) for parts in wanted if parts is not None]
+    return [each for each in events if each is not None and is_violation(each)]
+
+
+def is_violation(event: Event) -> bool:
+    """Whether an event opens changes or ends them."""
+    return event.type in ("violation.recorded", "violation.accepted")

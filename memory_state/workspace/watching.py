@@ -1,0 +1,191 @@
+"""Comparing the project before and after a shell call of which nobody knows what it writes.
+
+Before the call every file that the phase does not let be edited is noted. What differs afterwards is
+out of phase: it is told and recorded, never taken back, as a person may have done it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory_state.core.files import make_folder, path_exists, read_if_there, remove_file, replace_file
+from memory_state.core.layout import watch_file
+from memory_state.core.rules import parse_rule, rule_allows, rule_denies
+from memory_state.workspace.tree import Entry, changed, read_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from memory_state.workspace.project import Project
+    from memory_state.workspace.run import Run
+
+MARK = ".open"
+SWEEP_AGE = 86400
+SIZE_LIMIT = 1 << 28
+
+
+class Level(NamedTuple):
+    """The policy of one workflow: that of the session, or one that it is within."""
+
+    workflow: str
+    allow: tuple[str, ...]
+    deny: tuple[str, ...]
+
+
+class Watch(NamedTuple):
+    """The watched files of a project as they were last seen, and whose policies they are watched for."""
+
+    path: str
+    root: str
+    memory: str
+    levels: tuple[Level, ...]
+    files: dict[str, Entry]
+
+
+def begin(project: Project, session: str, runs: Sequence[Run]) -> None:
+    """Note the files that the policies of these runs do not let be edited; nothing where all may be.
+
+    Raises TooLarge where the project has more files than are looked at.
+    """
+    path = path_of(project, session, runs[0].id)
+    levels = tuple(Level(run.id, run.state.allow, run.state.deny) for run in runs)
+    if not any(map(restricts, levels)):
+        forget(path)
+        return
+    before = read(path)
+    root, memory = project.settings.root, project.memory
+    known = before.files if before is not None and before.root == root else {}
+    files = read_tree(root, memory, forbidden_by(levels), known)
+    write(Watch(path, root, memory, levels, files))
+    replace_file(path + MARK, b"", durable=False)
+
+
+def look(watch: Watch) -> dict[str, dict[str, str | None]]:
+    """What changed since the last look, by workflow, each path with the digest it had before.
+
+    The next look starts from here. Raises TooLarge.
+    """
+    files = read_tree(watch.root, watch.memory, forbidden_by(watch.levels), watch.files)
+    differing = changed(watch.files, files)
+    if differing:
+        write(watch._replace(files=files))
+    found = {}
+    for level in watch.levels:
+        forbids = forbidden_by((level,))
+        paths = {path: digest for path, digest in differing.items() if forbids(path)}
+        if paths:
+            found[level.workflow] = paths
+    return found
+
+
+def path_of(project: Project, session: str, workflow: str) -> str:
+    """Where a session's watch is kept."""
+    return watch_file(dict(project.environment), session, workflow)
+
+
+def find(project: Project, session: str, workflow: str) -> Watch | None:
+    """What is watched for a session; None when nothing is."""
+    return read(path_of(project, session, workflow))
+
+
+def watches_of(project: Project, workflow: str) -> list[Watch]:
+    """Everything that is watched for a workflow, by whatever session."""
+    folder = Path(watch_file(dict(project.environment), "", workflow)).parent
+    found = [read(str(path)) for path in folder.iterdir() if path.suffix != MARK] if folder.is_dir() else []
+    return [
+        each
+        for each in found
+        if each is not None
+        and each.memory == project.memory
+        and any(level.workflow == workflow for level in each.levels)
+    ]
+
+
+def is_open(path: str) -> bool:
+    """Whether a watched call is still to be looked at."""
+    return path_exists(path + MARK)
+
+
+def close(path: str) -> None:
+    """The call was looked at; what it left running in the background is, once more, at the end."""
+    remove_file(path + MARK)
+
+
+def forget(path: str) -> None:
+    """Watch no longer."""
+    remove_file(path + MARK)
+    remove_file(path)
+
+
+def sweep(project: Project) -> None:
+    """Forget what was last watched a day ago: the session ended without saying so."""
+    folder = Path(path_of(project, "", "-")).parent
+    limit = project.clock() - SWEEP_AGE
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.stat().st_mtime < limit:
+            remove_file(str(path))
+
+
+def restricts(level: Level) -> bool:
+    """Whether there is any path that a policy does not let be edited."""
+    allowed, denied = edit_rules(level.allow), edit_rules(level.deny)
+    return bool(denied) or not any(pattern is None for _, pattern in allowed)
+
+
+def forbidden_by(levels: Iterable[Level]) -> Callable[[str], bool]:
+    """A test whether any of these policies does not let a path be edited."""
+    rules = [(edit_rules(level.allow), edit_rules(level.deny)) for level in levels]
+
+    def forbidden(path: str) -> bool:
+        return any(
+            any(rule_denies(rule, "edit", "", path) for rule in deny)
+            or not any(rule_allows(rule, "edit", path) for rule in allow)
+            for allow, deny in rules
+        )
+
+    return forbidden
+
+
+def edit_rules(rules: Iterable[str]) -> list[tuple[str, str | None]]:
+    """The rules that say something of edits."""
+    return [parsed for rule in rules if (parsed := parse_rule(rule)) and parsed[0] in ("edit", "*")]
+
+
+def write(watch: Watch) -> None:
+    """Store a watch."""
+    make_folder(watch.path.rpartition("/")[0])
+    values = {
+        "root": watch.root,
+        "memory": watch.memory,
+        "levels": watch.levels,
+        "files": {path: [*each.stamp, each.digest] for path, each in watch.files.items()},
+    }
+    replace_file(watch.path, json.dumps(values).encode(), durable=False)
+
+
+def read(path: str) -> Watch | None:
+    """A stored watch; None where there is none that can be read."""
+    content = read_if_there(path, SIZE_LIMIT)
+    if content is None:
+        return None
+    try:
+        values: Mapping[str, object] = json.loads(content)
+        return from_values(path, values)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def from_values(path: str, values: Mapping[str, object]) -> Watch:
+    """A watch from what was stored; KeyError, TypeError or ValueError where that is something else."""
+    levels, files = values["levels"], values["files"]
+    if not isinstance(levels, list) or not isinstance(files, dict):
+        raise TypeError("no watch")
+    return Watch(
+        path,
+        str(values["root"]),
+        str(values["memory"]),
+        tuple(Level(str(name), tuple(allow), tuple(deny)) for name, allow, deny in levels),
+        {str(name): Entry(tuple(stamp), str(digest)) for name, (*stamp, digest) in files.items()},
+    )
