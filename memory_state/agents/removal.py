@@ -10,7 +10,7 @@ from memory_state.agents import blocks, claude, completions
 from memory_state.agents.installation import read_settings_text, take_out
 from memory_state.agents.records import all_records, find_record, forget, record_folder, settings_path
 from memory_state.core.errors import MemoryStateError
-from memory_state.core.layout import config_folder, session_folder, share_folder
+from memory_state.core.layout import config_folder, session_folder, share_folder, watch_folder
 from memory_state.core.locate import PROJECT_FILE
 from memory_state.workspace.configuration import known_place, user_file
 from memory_state.workspace.sessions import binding_of, is_alive
@@ -92,7 +92,10 @@ def holds_block(file: Path) -> bool:
 def user_parts(environment: Mapping[str, str]) -> list[Part]:
     """What of ours stands in the user's folders."""
     known = dict(environment)
-    parts = [Part("tree", session_folder(known), "the sessions' bindings")]
+    parts = [
+        Part("tree", session_folder(known), "the sessions' bindings"),
+        Part("tree", watch_folder(known), "the files as they were before shell calls"),
+    ]
     parts += [Part("tree", f"{share_folder(known)}/{name}", what) for name, what in SHARED.items()]
     parts.append(Part("records", record_folder(known), "the records of setup"))
     return [part for part in parts if Path(part.path).exists() or Path(part.path).is_symlink()]

@@ -106,7 +106,12 @@ def watch_file(environment: dict[str, str], session: str, workflow: str) -> str:
         name = session_name(session)
     except Misused:
         name = workflow
-    return user_folder(environment, "XDG_STATE_HOME", ".local/state") + f"/watches/{name}"
+    return f"{watch_folder(environment)}/{name}"
+
+
+def watch_folder(environment: dict[str, str]) -> str:
+    """The files of projects as they were before the sessions' shell calls."""
+    return user_folder(environment, "XDG_STATE_HOME", ".local/state") + "/watches"
 
 
 def own_folders(environment: dict[str, str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.files import make_folder, path_exists, read_if_there, remove_file, replace_file
-from memory_state.core.layout import watch_file
+from memory_state.core.layout import watch_file, watch_folder
 from memory_state.core.rules import parse_rule, rule_allows, rule_denies
 from memory_state.workspace.tree import Entry, changed, read_tree
 
@@ -92,7 +92,7 @@ def find(project: Project, session: str, workflow: str) -> Watch | None:
 
 def watches_of(project: Project, workflow: str) -> list[Watch]:
     """Everything that is watched for a workflow, by whatever session."""
-    folder = Path(watch_file(dict(project.environment), "", workflow)).parent
+    folder = Path(watch_folder(dict(project.environment)))
     found = [read(str(path)) for path in folder.iterdir() if path.suffix != MARK] if folder.is_dir() else []
     return [
         each
@@ -121,7 +121,7 @@ def forget(path: str) -> None:
 
 def sweep(project: Project) -> None:
     """Forget what was last watched a day ago: the session ended without saying so."""
-    folder = Path(path_of(project, "", "-")).parent
+    folder = Path(watch_folder(dict(project.environment)))
     limit = project.clock() - SWEEP_AGE
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.stat().st_mtime < limit:
