@@ -32,7 +32,7 @@ class Setting(NamedTuple):
     """A setting: a whole number where its default is one, one of `words` where there are some, else a text.
 
     One that is `user_only` names a program to run: neither a cloned repository nor what an agent puts
-    into the environment of its commands may set it.
+    into the environment of its commands may set it. One that is `files_only` has no variable either.
     """
 
     name: str
@@ -40,13 +40,14 @@ class Setting(NamedTuple):
     help: str
     words: tuple[str, ...] = ()
     user_only: bool = False
+    files_only: bool = False
 
     @property
     def variable(self) -> str | None:
         """The environment variable that sets it."""
-        return (
-            None if self.user_only else CHOICE_VARIABLES.get(self.name, f"MEMORY_STATE_{self.name.upper()}")
-        )
+        if self.user_only or self.files_only:
+            return None
+        return CHOICE_VARIABLES.get(self.name, f"MEMORY_STATE_{self.name.upper()}")
 
 
 SETTINGS = (
@@ -71,6 +72,12 @@ SETTINGS = (
         "What a hook says to a writing tool when the hook itself fails.",
         words=("deny", "allow"),
     ),
+    Setting(
+        "build_output",
+        None,
+        "What builds and tests leave behind, as globs with blanks between: it is not compared.",
+        files_only=True,
+    ),
 )
 BY_NAME = {each.name: each for each in SETTINGS}
 
@@ -89,13 +96,14 @@ class Chosen(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What a project and its user chose; `save_interval` is in seconds."""
+    """What a project and its user chose; `save_interval` is in seconds, `build_output` a list of globs."""
 
     root: str
     memory: str
     save_interval: int = SAVE_INTERVAL
     test_command: str | None = None
     durability: str = "power"
+    build_output: tuple[str, ...] = ()
 
 
 def setting_named(name: str) -> Setting:
@@ -209,6 +217,7 @@ def read_layers(environment: Mapping[str, str], folder: str, memory: str | None)
         save_interval=int(values["save_interval"] or 0),
         test_command=None if values["test_command"] is None else str(values["test_command"]),
         durability=str(values["durability"]),
+        build_output=tuple(str(values["build_output"] or "").split()),
     )
 
 

@@ -35,12 +35,16 @@ class Level(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """The watched files of a project as they were last seen, and whose policies they are watched for."""
+    """The watched files of a project as they were last seen, and whose policies they are watched for.
+
+    `spared` are globs of what is not compared.
+    """
 
     path: str
     root: str
     memory: str
     levels: tuple[Level, ...]
+    spared: tuple[str, ...]
     files: dict[str, Entry]
 
 
@@ -57,8 +61,9 @@ def begin(project: Project, session: str, runs: Sequence[Run]) -> None:
     before = read(path)
     root, memory = project.settings.root, project.memory
     known = before.files if before is not None and before.root == root else {}
-    files = read_tree(root, memory, forbidden_by(levels), known)
-    write(Watch(path, root, memory, levels, files))
+    spared = project.settings.build_output
+    files = read_tree(root, memory, forbidden_by(levels, spared), known)
+    write(Watch(path, root, memory, levels, spared, files))
     replace_file(path + MARK, b"", durable=False)
 
 
@@ -67,7 +72,7 @@ def look(watch: Watch) -> dict[str, dict[str, str | None]]:
 
     The next look starts from here. Raises TooLarge.
     """
-    files = read_tree(watch.root, watch.memory, forbidden_by(watch.levels), watch.files)
+    files = read_tree(watch.root, watch.memory, forbidden_by(watch.levels, watch.spared), watch.files)
     differing = changed(watch.files, files)
     if differing:
         write(watch._replace(files=files))
@@ -134,12 +139,13 @@ def restricts(level: Level) -> bool:
     return bool(denied) or not any(pattern is None for _, pattern in allowed)
 
 
-def forbidden_by(levels: Iterable[Level]) -> Callable[[str], bool]:
-    """A test whether any of these policies does not let a path be edited."""
+def forbidden_by(levels: Iterable[Level], spared: Iterable[str] = ()) -> Callable[[str], bool]:
+    """A test whether any of these policies does not let a path be edited; never so for one that is spared."""
+    output = [("edit", glob) for glob in spared]
     rules = [(edit_rules(level.allow), edit_rules(level.deny)) for level in levels]
 
     def forbidden(path: str) -> bool:
-        return any(
+        return not any(rule_allows(rule, "edit", path) for rule in output) and any(
             any(rule_denies(rule, "edit", "", path) for rule in deny)
             or not any(rule_allows(rule, "edit", path) for rule in allow)
             for allow, deny in rules
@@ -160,6 +166,7 @@ def write(watch: Watch) -> None:
         "root": watch.root,
         "memory": watch.memory,
         "levels": watch.levels,
+        "spared": watch.spared,
         "files": {path: [*each.stamp, each.digest] for path, each in watch.files.items()},
     }
     replace_file(watch.path, json.dumps(values).encode(), durable=False)
@@ -179,13 +186,14 @@ def read(path: str) -> Watch | None:
 
 def from_values(path: str, values: Mapping[str, object]) -> Watch:
     """A watch from what was stored; KeyError, TypeError or ValueError where that is something else."""
-    levels, files = values["levels"], values["files"]
-    if not isinstance(levels, list) or not isinstance(files, dict):
+    levels, spared, files = values["levels"], values["spared"], values["files"]
+    if not isinstance(levels, list) or not isinstance(spared, list) or not isinstance(files, dict):
         raise TypeError("no watch")
     return Watch(
         path,
         str(values["root"]),
         str(values["memory"]),
         tuple(Level(str(name), tuple(allow), tuple(deny)) for name, allow, deny in levels),
+        tuple(map(str, spared)),
         {str(name): Entry(tuple(stamp), str(digest)) for name, (*stamp, digest) in files.items()},
     )

@@ -83,7 +83,7 @@ def next_refusal(workspace: Workspace) -> str:
 
 
 def test_change_out_of_phase_is_told_and_shuts_the_gate(trial: Project) -> None:
-    """What an unknown command changed out of phase is told, recorded with what was there, and holds the gate."""
+    """What an unknown command changed is told, recorded with what was there, and holds the gate."""
     told = run(trial, "python3 -c \"open('src/app.py','w').write('x')\"")
     assert "src/app.py" in told
     assert "override --changes" in told
@@ -198,6 +198,19 @@ def test_what_tools_leave_behind_does_not_count(trial: Project) -> None:
         " os.makedirs('target'); open('target/CACHEDIR.TAG','w'); open('target/x','w')\""
     )
     assert run(trial, line) == ""
+
+
+def test_named_build_output_does_not_count(trial: Project) -> None:
+    """What a project's settings name as left behind by its builds is not compared."""
+    (trial.root / ".memory-state.toml").write_text('build_output = "dist/** *.log"\n', encoding="utf-8")
+    line = (
+        "python3 -c \"import os; os.makedirs('dist/a'); open('dist/a/x','w'); open('out.log','w');"
+        " open('src/app.py','w')\""
+    )
+    told = run(trial, line)
+    assert "src/app.py" in told
+    assert "dist" not in told
+    assert "out.log" not in told
 
 
 def test_many_changes_are_counted(trial: Project) -> None:

@@ -32,6 +32,7 @@ def test_list_is_what_a_settings_file_holds(ask: Program) -> None:
         "# test_command is not set",
         'durability = "power"',
         'on_fault = "deny"',
+        "# build_output is not set",
     ]
 
 
