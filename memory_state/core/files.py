@@ -138,8 +138,27 @@ def replace_file(path: str, content: bytes, *, durable: bool, expected: bytes | 
     With `expected`, the file must still hold these bytes just before the swap, else Conflict and
     nothing changed. The file's mode is kept, a new one is private.
     """
+    temporary = write_beside(path, content, durable=durable)
+    try:
+        if expected is not None and read_if_there(path, len(expected) + 1) != expected:
+            raise Conflict(f"{path} was changed by somebody else in this moment; try again")
+        posix.rename(temporary, path)
+    except BaseException:
+        posix.unlink(temporary)
+        raise
+    if durable:
+        sync_folder(path.rpartition("/")[0])
+
+
+def name_beside(path: str) -> str:
+    """A name for a temporary file in the folder of `path`, which no other program takes."""
     folder, _, name = path.rpartition("/")
-    temporary = f"{folder}/.{name}.{posix.getpid()}-{time.monotonic_ns() & 0xFFFFFF:06x}.tmp"
+    return f"{folder}/.{name}.{posix.getpid()}-{time.monotonic_ns() & 0xFFFFFF:06x}.tmp"
+
+
+def write_beside(path: str, content: bytes, *, durable: bool) -> str:
+    """Write what is to take the place of a file, with that file's mode; gives the temporary file's path."""
+    temporary = name_beside(path)
     flags = posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL | posix.O_NOFOLLOW | posix.O_CLOEXEC
     descriptor = posix.open(temporary, flags, 0o600)
     try:
@@ -150,14 +169,10 @@ def replace_file(path: str, content: bytes, *, durable: bool, expected: bytes | 
                 posix.fsync(descriptor)
         finally:
             posix.close(descriptor)
-        if expected is not None and read_if_there(path, len(expected) + 1) != expected:
-            raise Conflict(f"{path} was changed by somebody else in this moment; try again")
-        posix.rename(temporary, path)
     except BaseException:
         posix.unlink(temporary)
         raise
-    if durable:
-        sync_folder(folder)
+    return temporary
 
 
 def file_mode(path: str) -> int:

@@ -8,6 +8,7 @@ the last key of the JSON, is the number that the document must carry in its `eve
 
 from __future__ import annotations
 
+from memory_state.core.clock import format_time, parse_time
 from memory_state.core.jsontext import encode_json_event
 
 EVENT_LIMIT = 8192
@@ -41,8 +42,10 @@ def event_crc(body: bytes) -> bytes:
 
 def split_event(line: bytes) -> tuple[int, str, str, str, bytes] | None:
     """Number, time, type, subject and JSON bytes of a line without its LF; None when damaged."""
-    body, _, crc = line.rpartition(b" ^")
-    if len(crc) != 8 or event_crc(body) != crc:
+    if line[-10:-8] != b" ^":
+        return None
+    body, crc = line[:-10], line[-8:]
+    if event_crc(body) != crc:
         return None
     head, _, details = body.partition(b" `")
     if not head.isascii() or details[:1] != b"{" or details[-2:] != b"}`":
@@ -67,20 +70,52 @@ def last_event(tail: bytes) -> tuple[int, str, str, str, bytes] | None:
     return None
 
 
-def tail_document(tail: bytes) -> int | None:
-    """The `doc` of a log's last line, its checksum not asked; None when the line is not whole.
+def event_time(now: float, last: str) -> tuple[str, dict[str, object]]:
+    """The time of an event that follows one of the time `last`: never an earlier one.
 
-    For comparing with a document: a damaged number agrees with none.
+    With it the event's detail `clock_back`, in whole seconds, where the clock was behind by one or more.
+    A `last` that is no time counts as none.
+    """
+    stamp = format_time(now)
+    if stamp >= last:
+        return stamp, {}
+    try:
+        behind = int(parse_time(last) - now)
+    except ValueError:
+        return stamp, {}
+    return last, {"clock_back": behind} if behind >= 1 else {}
+
+
+def tail_document(tail: bytes) -> int | None:
+    """The `doc` of a log's last line, its checksum not asked; None when `tail` holds no event.
+
+    For comparing with a document: a damaged number agrees with none. Where the last line is torn, the
+    last undamaged one counts.
     """
     end = len(tail) - 1
     line = tail[tail.rfind(b"\n", 0, end) + 1 : end]
     at = line.rfind(b'"doc":')
     digits = line[at + 6 : -12]
-    return (
-        int(digits)
-        if tail[-1:] == b"\n" and line[-12:-8] == b"}` ^" and at >= 0 and digits.isdigit()
-        else None
-    )
+    if (
+        tail[-1:] == b"\n"
+        and line[-12:-8] == b"}` ^"
+        and at >= 0
+        and digits.isdigit()
+        and len(digits) < NUMBER_DIGITS
+    ):
+        return int(digits)
+    found = last_event(tail)
+    return None if found is None else document_number(found[4])
+
+
+def is_time_of(tail: bytes, number: object, moment: object) -> bool:
+    """Whether the event of a number was at this time; also where `tail` does not reach back to it.
+
+    A document of another branch's history may have the right number, but hardly the right time.
+    """
+    mark = f"\n{number}. ".encode()
+    at = tail.rfind(mark)
+    return at < 0 or tail.startswith(f"{moment} ".encode(), at + len(mark))
 
 
 def document_number(details: bytes) -> int:

@@ -6,6 +6,7 @@ Plain means what bash, zsh and POSIX sh all read alike (POSIX.1-2017, Shell Comm
 
 from __future__ import annotations
 
+PLAIN_LIMIT = 1 << 14
 # Unquoted characters that expand, group, redirect or escape in one of the shells.
 EXPANDING = "$`\\(){}<>*?"
 EXPANDING_LOOSE = "$`\\(){}<>"
@@ -36,7 +37,12 @@ RESERVED_WORDS = (
 
 
 def split_commands(line: str, refused: str) -> tuple[tuple[str, ...], ...] | None:
-    """The simple commands of a line in which no unquoted character is one of `refused`."""
+    """The simple commands of a line in which no unquoted character is one of `refused`.
+
+    A line of more than 16 Ki characters is never plain: the time it takes is bounded.
+    """
+    if len(line) > PLAIN_LIMIT:
+        return None
     line = line.strip(" \t\n")
     commands: list[tuple[str, ...]] = []
     words: list[str] = []
@@ -69,7 +75,7 @@ def blank_end(line: str, at: int) -> int:
 
 def redirection_end(line: str, at: int) -> int:
     """Where a redirection that writes no file ends, 0 when there is none at the start of this word."""
-    if at and line[at - 1] not in SHELL_BREAKS:
+    if line[at] not in "012<>&" or (at and line[at - 1] not in SHELL_BREAKS):
         return 0
     for text in HARMLESS_REDIRECTIONS:
         end = at + len(text)

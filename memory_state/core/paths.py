@@ -8,6 +8,7 @@ except ImportError:  # where there is no posix module, os offers the same calls
     import os as posix  # type: ignore[no-redef]  # stands in for the module above
 
 LINK_LIMIT = 40
+PATH_LIMIT = 4096
 
 
 def resolve_path(path: str, base: str) -> str:
@@ -28,25 +29,28 @@ def resolve_path(path: str, base: str) -> str:
 def follow_links(path: str) -> str:
     """Walk an absolute path name by name and replace each link by its target."""
     pending = path.split("/")[::-1]
-    resolved = ""
-    links = 0
+    names: list[str] = []
+    length = links = 0
     while pending:
         name = pending.pop()
         if name == "..":
-            resolved = resolved.rpartition("/")[0]
+            length -= len(names.pop()) + 1 if names else 0
         elif name not in ("", "."):
-            place = f"{resolved}/{name}"
-            target = link_target(place)
+            names.append(name)
+            length += len(name) + 1
+            # The kernel finds nothing by a longer name (limits.h, PATH_MAX).
+            target = link_target("/" + "/".join(names)) if length < PATH_LIMIT else None
             if target is None:
-                resolved = place
                 continue
             links += 1
             if links > LINK_LIMIT:
                 raise ValueError("too many links in a path")
             if target.startswith("/"):
-                resolved = ""
+                names, length = [], 0
+            else:
+                length -= len(names.pop()) + 1
             pending.extend(target.split("/")[::-1])
-    return resolved or "/"
+    return "/" + "/".join(names)
 
 
 def link_target(path: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.workflow.fold import policy
 from memory_state.workflow.machine import phase_of, status_within
@@ -11,29 +11,74 @@ from memory_state.workflow.model import PhaseState
 from memory_state.workflow.reconcile import is_covered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from memory_state.workflow.model import Definition, State
 
-# A whole conflict (git-merge(1), "How conflicts are presented"), with its base in the diff3 style or without.
-CONFLICT = re.compile(
-    r"^<{7}(?: [^\n]*)?\n(?P<ours>(?:.*\n)*?)(?:\|{7}(?: [^\n]*)?\n(?:.*\n)*?)?={7}\r?\n"
-    r"(?P<theirs>(?:.*\n)*?)>{7}(?: [^\n]*)?(?:\n|\Z)",
-    re.MULTILINE,
-)
+# The marker lines of a conflict (git-merge(1), "How conflicts are presented"); `base` in the diff3 style.
+MARKERS = {
+    "ours": re.compile(r"<{7}(?: .*)?\n"),
+    "base": re.compile(r"\|{7}(?: .*)?\n"),
+    "theirs": re.compile(r"={7}\r?\n"),
+    "end": re.compile(r">{7}(?: .*)?\n?"),
+}
+
+PARTING = ("base", "theirs")
+
+
+class Conflicted(NamedTuple):
+    """A whole conflict: the indexes of its marker lines; `base` is that of `theirs` without a base."""
+
+    ours: int
+    base: int
+    theirs: int
+    end: int
+
+
+def conflicts(lines: Sequence[str]) -> Iterator[Conflicted]:
+    """The conflicts among lines that keep their line ends, the first of those that overlap."""
+    open_ones: dict[str, int] = {}
+    for at, line in enumerate(lines):
+        kind = marker(line)
+        if kind == "end" and "theirs" in open_ones:
+            theirs = open_ones["theirs"]
+            yield Conflicted(open_ones["ours"], open_ones.get("base", theirs), theirs, at)
+            open_ones = {}
+        elif kind == "ours" or ("ours" in open_ones and "theirs" not in open_ones and kind in PARTING):
+            open_ones.setdefault(kind, at)
+
+
+def marker(line: str) -> str:
+    """What kind of marker a line is; empty when it is none."""
+    if line[:7] not in ("<<<<<<<", "|||||||", "=======", ">>>>>>>"):
+        return ""
+    return next((kind for kind, form in MARKERS.items() if form.fullmatch(line)), "")
 
 
 def conflict_line(text: str) -> int:
     """The line of the first conflict in a text; 0 when there is none."""
     if "<<<<<<<" not in text:
         return 0
-    found = CONFLICT.search(text)
-    return text.count("\n", 0, found.start()) + 1 if found else 0
+    found = next(conflicts(line_list(text)), None)
+    return 0 if found is None else found.ours + 1
+
+
+def line_list(text: str) -> list[str]:
+    """The lines of a text with their ends, which are LF only."""
+    return [f"{line}\n" for line in text.split("\n")[:-1]] + [text.rpartition("\n")[2]]
 
 
 def sides(text: str) -> tuple[str, str]:
     """A text with each conflict decided for ours, and with each decided for theirs."""
-    return CONFLICT.sub(lambda found: found["ours"], text), CONFLICT.sub(lambda found: found["theirs"], text)
+    lines = line_list(text)
+    ours, theirs, after = "", "", 0
+    for each in conflicts(lines):
+        before = "".join(lines[after : each.ours])
+        ours += before + "".join(lines[each.ours + 1 : each.base])
+        theirs += before + "".join(lines[each.theirs + 1 : each.end])
+        after = each.end + 1
+    rest = "".join(lines[after:])
+    return ours + rest, theirs + rest
 
 
 def stricter(definition: Definition, state: State, shown: Sequence[State]) -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from memory_state.core.header import HeaderRefused, read_header, split_header
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMA = 1
+NOTES = "Notes"
 TASK_MARKS = {" ": "pending", "/": "in_progress", "x": "completed", "X": "completed", "-": "dropped"}
 FIELD_TYPES: dict[str, tuple[type, ...]] = {
     "schema": (int,),
@@ -126,8 +128,11 @@ def section_lines(found: tuple[Section, ...], at: int, total: int) -> range:
 
 def section_range(body: str, title: str) -> range | None:
     """The line indexes of the section `## TITLE`; None when there is none."""
-    found = sections(body)
-    total = body.count("\n") + 1
+    return range_among(sections(body), title, body.count("\n") + 1)
+
+
+def range_among(found: tuple[Section, ...], title: str, total: int) -> range | None:
+    """The line indexes of the section `## TITLE` among the sections of a body of so many lines."""
     for at, each in enumerate(found):
         if each.level == 2 and each.title == title:
             return section_lines(found, at, total)
@@ -139,25 +144,31 @@ def read_body(body: str) -> Body:
     found = sections(body)
     total = body.count("\n") + 1
     boxes = task_lines(body)
-    phases: list[PhaseLine] = []
-    tasks: list[PlacedTask] = []
-    in_phase: set[int] = set()
-    tasks_range = section_range(body, "Tasks") or range(0)
-    phases_range = section_range(body, "Phases") or range(0)
-    for box in boxes:
-        if box.line - 1 in phases_range:
-            name = named_phase(box.text)
-            if name is not None:
-                phases.append(PhaseLine(box.line - 1, name, read_phase_line(box.mark, box.text)))
+    tasks_range = range_among(found, "Tasks", total) or range(0)
+    phases_range = range_among(found, "Phases", total) or range(0)
+    phases = [
+        PhaseLine(box.line - 1, name, read_phase_line(box.mark, box.text))
+        for box in boxes
+        if box.line - 1 in phases_range and (name := named_phase(box.text)) is not None
+    ]
+    tasks = tasks_among(found, boxes, tasks_range, total)
+    stray = {b.line - 1 for b in boxes if b.line - 1 in tasks_range} - {each.at for each in tasks}
+    notes = text_of(body, range_among(found, NOTES, total))
+    return Body(tuple(phases), tuple(tasks), notes, tuple(sorted(stray)))
+
+
+def tasks_among(
+    found: tuple[Section, ...], boxes: tuple[TaskLine, ...], within: range, total: int
+) -> list[PlacedTask]:
+    """The boxes below the headings of phases in the Tasks section, each below the heading it stands under."""
+    lines = [box.line - 1 for box in boxes]
+    tasks = []
     for at, each in enumerate(found):
-        if each.level == 3 and each.line - 1 in tasks_range:
+        if each.level == 3 and each.line - 1 in within:
             inside = section_lines(found, at, total)
-            for box in boxes:
-                if box.line - 1 in inside:
-                    in_phase.add(box.line - 1)
-                    tasks.append(PlacedTask(box.line - 1, placed(each.title, box)))
-    stray = tuple(b.line - 1 for b in boxes if b.line - 1 in tasks_range and b.line - 1 not in in_phase)
-    return Body(tuple(phases), tuple(tasks), notes_of(body), stray)
+            here = boxes[bisect_left(lines, inside.start) : bisect_left(lines, inside.stop)]
+            tasks += [PlacedTask(box.line - 1, placed(each.title, box)) for box in here]
+    return tasks
 
 
 def placed(phase: str, box: TaskLine) -> Task:
@@ -175,7 +186,11 @@ def own_lines(body: Body) -> dict[str, PhaseLine]:
 
 def notes_of(body: str) -> str:
     """The text below `## Notes`, without outer blank lines."""
-    inside = section_range(body, "Notes")
+    return text_of(body, section_range(body, NOTES))
+
+
+def text_of(body: str, inside: range | None) -> str:
+    """The text of these lines of a body, without outer blank lines; empty for none."""
     if inside is None:
         return ""
     return "\n".join(line.rstrip("\r") for line in body.split("\n")[inside.start : inside.stop]).strip("\n")

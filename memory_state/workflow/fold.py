@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from memory_state.core.clock import whole_seconds
+from memory_state.core.errors import Broken, MemoryStateError
+from memory_state.workflow.flaws import flaw
 from memory_state.workflow.machine import phase_of, status_within
 from memory_state.workflow.model import Definition, Event, Phase, PhaseState, State, Task
 from memory_state.workflow.restoration import restored, state_in
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 FREE_FIELDS = ("title", "issue_number", "branch_name", "plan_file", "context")
+EDITED_FIELDS = (*FREE_FIELDS, "allow", "deny")
 DOCUMENT_EVENTS = frozenset(
     {
         "workflow.started", "workflow.completed", "workflow.failed", "workflow.cancelled",
@@ -23,7 +26,9 @@ DOCUMENT_EVENTS = frozenset(
         "document.edited", "state.recovered", "state.rolled_back", "note.added",
     }
 )  # fmt: skip
-
+# What details of another shape than theirs lead to.
+SENSELESS = (MemoryStateError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
+WAYS = ("verify", "recover")
 
 NEVER_RUN: dict[str, object] = {
     "status": "pending", "started_at": None, "completed_at": None, "reason": None, "returned_at": None,
@@ -74,12 +79,23 @@ def standing_as_sent(definition: Definition, state: State, sent: dict[str, Any])
 
 
 def fold(definition: Definition, events: Iterable[Event], state: State | None = None) -> State | None:
-    """The state after these events; None when there is no `workflow.started` among them."""
+    """The state after these events; None when there is no `workflow.started` among them.
+
+    Broken for an event that makes no sense where it stands, or a state that no history can give.
+    """
+    before = state
     for event in events:
-        if event.type == "workflow.started" and state is None:
-            state = started(definition, event)
-        elif state is not None:
-            state = evolve(definition, state, event)
+        try:
+            if event.type == "workflow.started" and state is None:
+                state = started(definition, event)
+            elif state is not None:
+                state = evolve(definition, state, event)
+        except SENSELESS as error:
+            why = f"event {event.number}, {event.type}, does not fit the events before it"
+            raise Broken(f"{why}: {type(error).__name__}: {error}", WAYS) from error
+    why = "" if state is None or state is before else flaw(definition, state)
+    if why:
+        raise Broken(f"the history makes no sense: {why}", WAYS)
     return state
 
 
@@ -233,7 +249,7 @@ def task_changed(definition: Definition, state: State, event: Event) -> State:
     wanted = (event.subject, event.details["text"])
     nth = cast("int", event.details.get("nth", 1))
     places = [i for i, task in enumerate(state.tasks) if (task.phase, task.text) == wanted]
-    if len(places) < nth:
+    if not 1 <= nth <= len(places):
         return state
     at = places[nth - 1]
     changed = (
@@ -244,7 +260,8 @@ def task_changed(definition: Definition, state: State, event: Event) -> State:
 
 def document_edited(definition: Definition, state: State, event: Event) -> State:
     """`document.edited`: fields that are a person's to set, and a policy that became narrower."""
-    fields = dict(cast("dict[str, object]", event.details.get("fields") or {}))
+    given = cast("dict[str, object]", event.details.get("fields") or {})
+    fields = {name: value for name, value in given.items() if name in EDITED_FIELDS}
     if "context" in fields:
         fields["context"] = context_pairs(cast("dict[str, object]", fields["context"] or {}))
     for name in ("allow", "deny"):

@@ -18,6 +18,8 @@ INDENT = 32
 DEPTH = 16
 NODES = 5000
 
+DEEP = f"nested deeper than {DEPTH} levels"
+
 MERGE_MARKER = re.compile(r"(?:<{7}|>{7}|\|{7}) |={7}\r?$", re.MULTILINE)
 TAG = "tag:yaml.org,2002:"
 FIRST_LINE = 2  # of a header in its file, after the opening fence
@@ -51,6 +53,15 @@ class PlainLoader(yaml.SafeLoader):
         self.depth -= 1
         return node
 
+    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
+        """The next bracket; NodeRefused below 16 others.
+
+        To the scanner each may begin a key, and it looks at all of them again with every character.
+        """
+        if self.flow_level >= DEPTH:
+            raise NodeRefused(problem=DEEP, problem_mark=self.get_mark())
+        super().fetch_flow_collection_start(token)
+
 
 # The core schema of YAML 1.2.2 (section 10.3.2) without floats, octal and hexadecimal numbers.
 NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
@@ -69,7 +80,7 @@ def node_refusal(event: yaml.Event, depth: int, nodes: int) -> str:
     if getattr(event, "tag", None):
         return "tags (!) are not read; put the text in quotes"
     if depth > DEPTH and not isinstance(event, yaml.ScalarEvent):
-        return f"nested deeper than {DEPTH} levels"
+        return DEEP
     return f"more than {NODES} values" if nodes > NODES else ""
 
 

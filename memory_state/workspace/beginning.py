@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from memory_state.core.errors import Misused, Refused
-from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
+from memory_state.core.files import make_folder, read_if_there, replace_file
 from memory_state.core.jsontext import encode_json
 from memory_state.core.layout import active_document, event_log, further_document, history_folder
 from memory_state.workflow.checks import path_refusal
@@ -23,6 +23,7 @@ from memory_state.workspace.placing import relocate
 from memory_state.workspace.resources import template
 from memory_state.workspace.run import Run, current_id, keep, store
 from memory_state.workspace.saves import save_recovery
+from memory_state.workspace.swapping import take_away
 from memory_state.workspace.transaction import locked, settled
 from memory_state.workspace.trust import TEST_KEY, give_trust, runs_only_test, trust_digest
 
@@ -162,7 +163,7 @@ def make_room(project: Project) -> None:
     stray = read_if_there(active_document(project.memory))
     if stray is not None:
         keep(project.memory, "stray", stray)
-        remove_file(active_document(project.memory))
+        keep(project.memory, "stray", take_away(active_document(project.memory)) or stray)
 
 
 def unused_id(memory: str) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, cast
 from memory_state.core.clock import format_time, parse_time
 from memory_state.core.errors import Misused
 from memory_state.core.files import append_file
-from memory_state.core.journal import document_number, format_event, last_event, split_event
+from memory_state.core.journal import document_number, event_time, format_event, last_event, split_event
 from memory_state.core.jsontext import decode_json
 from memory_state.core.layout import event_log
+from memory_state.core.redaction import redact
 from memory_state.workflow.fold import DOCUMENT_EVENTS
 from memory_state.workflow.machine import Draft
 from memory_state.workflow.model import Event
@@ -26,6 +27,8 @@ SEALED_AFTER = frozenset({"phase.completed", "phase.returned", "phase.skipped", 
 DURABLE = DOCUMENT_EVENTS | {"checkpoint.saved"}
 RECORDS = frozenset({"gate.refused", "evidence.recorded", "violation.recorded", "state.recovered"})
 TEXT_LIMITS = (1000, 300, 100, 30)
+# Details that quote what somebody said or ran; a document's own text is never changed.
+QUOTING = frozenset({"reason", "reasons", "what", "why", "unmet", "condition", "command", "output"})
 
 
 def log_opening(workflow: str) -> bytes:
@@ -56,17 +59,28 @@ def number_events(
     drafts: Sequence[Draft], actor: Actor, now: float, number: int, moment: str, doc: int
 ) -> list[Event]:
     """Events from drafts, numbered after `number`; no time is before `moment`, the last one's."""
-    stamp = max(format_time(now), moment)
+    stamp, behind = event_time(now, moment)
     if any(draft.type in DOCUMENT_EVENTS for draft in drafts) and stamp == moment:
         stamp = format_time(parse_time(moment) + 0.001)
     events = []
     for draft in drafts:
         number += 1
         doc = number if draft.type in DOCUMENT_EVENTS else doc
-        events.append(
-            Event(number, stamp, draft.type, draft.subject, {**draft.details, **actor.details(), "doc": doc})
-        )
+        details = {**without_secrets(draft.details), **actor.details(), **behind, "doc": doc}
+        events.append(Event(number, stamp, draft.type, draft.subject, details))
     return events
+
+
+def without_secrets(details: dict[str, object]) -> dict[str, object]:
+    """Details without the secrets that a quoted text may hold."""
+    return {key: cleaned(value) if key in QUOTING else value for key, value in details.items()}
+
+
+def cleaned(value: object) -> object:
+    """A text, or a list of texts, without secrets; anything else as it is."""
+    if isinstance(value, str):
+        return redact(value)
+    return [cleaned(each) for each in value] if isinstance(value, list) else value
 
 
 def event_line(event: Event) -> bytes:

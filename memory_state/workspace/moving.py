@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from memory_state.core.files import sync_folder
+from memory_state.core.files import name_beside, sync_folder
+from memory_state.workspace.swapping import put_where_none_is
 
 
 def move_file(path: str, target: str) -> None:
@@ -16,7 +17,7 @@ def move_file(path: str, target: str) -> None:
     source, wanted = Path(path), Path(target)
     if has_both_names(source, wanted):
         sync_folder(str(wanted.parent))
-        source.unlink()
+        leave_name(path, wanted)
     else:
         source.rename(wanted)
     sync_folder(str(wanted.parent))
@@ -32,3 +33,13 @@ def has_both_names(path: Path, target: Path) -> bool:
     except OSError:  # the rename that follows says what is wrong, if anything is
         return False
     return True
+
+
+def leave_name(path: str, target: Path) -> None:
+    """Take a name away from a file that has another one; what somebody saved there meanwhile stays."""
+    aside = name_beside(path)
+    Path(path).rename(aside)
+    if target.samefile(aside):
+        Path(aside).unlink()
+    else:
+        put_where_none_is(aside, path)

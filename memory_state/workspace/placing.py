@@ -14,8 +14,10 @@ from memory_state.core.layout import (
     recovery_file,
 )
 from memory_state.workflow.document import header_values
+from memory_state.workflow.model import Problem
 from memory_state.workspace.moving import move_file
 from memory_state.workspace.run import keep, pointer
+from memory_state.workspace.swapping import take_away
 
 if TYPE_CHECKING:
     from memory_state.workspace.run import Run
@@ -24,9 +26,14 @@ if TYPE_CHECKING:
 def relocate(run: Run) -> Run:
     """Put the document where its status belongs: current, further, or ended."""
     wanted = place_of(run)
+    kept: list[str] = []
     if wanted != run.path:
+        kept += clear_place(run, wanted)
         move_file(run.path, wanted)
-    clear_other_places(run, wanted)
+    kept += clear_other_places(run, wanted)
+    if kept:
+        told = f"another version of it stood in a place that is not its own; kept in {', '.join(kept)}"
+        run = run._replace(problems=(*run.problems, Problem(wanted, 0, told)))
     if run.state.status in ("completed", "cancelled"):
         remove_file(accepted_copy(run.memory, run.id))
         remove_file(recovery_file(run.memory, run.id))
@@ -39,21 +46,29 @@ def relocate(run: Run) -> Run:
     return run._replace(path=wanted)
 
 
-def clear_other_places(run: Run, wanted: str) -> None:
+def clear_other_places(run: Run, wanted: str) -> list[str]:
     """Remove the document's second name, which a crash in the middle of a move leaves.
 
-    One that holds something else is kept in the archive.
+    One that holds something else is kept in the archive; gives where.
     """
-    for path in (active_document(run.memory), further_document(run.memory, run.id)):
-        content = None if path == wanted else read_if_there(path)
-        if (
-            content is None
-            or header_values(content.decode("utf-8", "replace"))[0].get("workflow_id") != run.id
-        ):
-            continue
-        if content != run.stored:
-            keep(run.memory, f"{run.id}-{run.state.event}-second", content)
-        remove_file(path)
+    places = (active_document(run.memory), further_document(run.memory, run.id))
+    return [kept for path in places if path != wanted for kept in clear_place(run, path)]
+
+
+def clear_place(run: Run, path: str) -> list[str]:
+    """Remove a document of this run from a place that is not its own; gives what was kept of it."""
+    content = read_if_there(path)
+    if content is None or document_id(content) != run.id:
+        return []
+    label = f"{run.id}-{run.state.event}-second"
+    kept = [] if content == run.stored else [keep(run.memory, label, content)]
+    taken = take_away(path)
+    return kept if taken in (content, None) else [*kept, keep(run.memory, label, taken)]
+
+
+def document_id(content: bytes) -> object:
+    """The workflow that a document says it is of."""
+    return header_values(content.decode("utf-8", "replace"))[0].get("workflow_id")
 
 
 def place_of(run: Run) -> str:

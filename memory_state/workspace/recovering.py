@@ -25,6 +25,7 @@ from memory_state.workspace.remains import Remains, lost_id, remains_of
 from memory_state.workspace.run import keep
 from memory_state.workspace.saves import save_recovery
 from memory_state.workspace.statefiles import state_details
+from memory_state.workspace.swapping import swap_file
 from memory_state.workspace.transaction import commit, locked, settled
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ def mend_log(workspace: Workspace, workflow: str, left: Remains) -> list[str]:
     """Begin a new log where none is left that begins with the workflow's start; says from what."""
     memory = workspace.project.memory
     definition, _ = snapshot(Path(history_folder(memory, workflow), "definition.md"))
-    if fold(definition, left.events) is not None:
+    why = unusable(definition, left)
+    if not why:
         return []
     if Path(history_folder(memory, workflow), "final.md").is_file():
         raise Refused(
@@ -135,14 +137,24 @@ def mend_log(workspace: Workspace, workflow: str, left: Remains) -> list[str]:
         raise Broken(f"the history of workflow {workflow} is lost, and nothing else is left", ("list",))
     kept = archived(memory, workflow)
     state = rebuilt_log(workspace, workflow, definition, left, shown, kept)
-    if left.path and left.text and shown is not None:
-        keep(memory, f"{workflow}-unproven", left.text.encode())
+    stored = read_if_there(left.path) if left.path and shown is not None else None
+    if left.path and left.text and stored is not None:
+        label = f"{workflow}-unproven"
+        keep(memory, label, stored)
         content = project(left.text, definition, state).encode()
-        replace_file(left.path, content, durable=True)
+        swap_file(left.path, content, stored, durable=True, keep=lambda found: keep(memory, label, found))
         replace_file(accepted_copy(memory, workflow), content, durable=False)
     else:
         remove_file(accepted_copy(memory, workflow))
-    return [f"its history was lost; it goes on in phase {state.phase}, {sources(shown, left)}"]
+    return [f"{why}; it goes on in phase {state.phase}, {sources(shown, left)}"]
+
+
+def unusable(definition: Definition, left: Remains) -> str:
+    """Why a log gives no state; empty when it does."""
+    try:
+        return "" if fold(definition, left.events) is not None else "its history was lost"
+    except Broken as error:
+        return f"its history is of no use, as {error.sentence}"
 
 
 def sources(shown: State | None, left: Remains) -> str:

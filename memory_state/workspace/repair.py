@@ -20,6 +20,7 @@ from memory_state.workspace.history import event_line, log_opening
 from memory_state.workspace.merged import merged_entries
 from memory_state.workspace.run import keep, load
 from memory_state.workspace.statefiles import state_details
+from memory_state.workspace.swapping import swap_file, take_away
 from memory_state.workspace.transaction import locked, settled
 
 if TYPE_CHECKING:
@@ -110,13 +111,14 @@ def mend_document(run: Run, state: State | None) -> None:
     stored = read_if_there(run.path)
     if stored is None or state is None:
         return
-    keep(run.memory, f"{run.id}-merged-document", stored)
+    label = f"{run.id}-merged-document"
+    keep(run.memory, label, stored)
     text = stored.decode("utf-8", "replace")
     if conflict_line(text) or not is_sound(text, run.definition):
-        remove_file(run.path)
+        keep(run.memory, label, take_away(run.path) or stored)
         return
     content = project(text, run.definition, state).encode()
-    replace_file(run.path, content, durable=True)
+    swap_file(run.path, content, stored, durable=True, keep=lambda found: keep(run.memory, label, found))
     replace_file(accepted_copy(run.memory, run.id), content, durable=False)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Refused
-from memory_state.core.files import remove_file
 from memory_state.core.layout import workflow_id
 from memory_state.workflow import machine
 from memory_state.workflow.conflict import sides
@@ -19,6 +18,7 @@ from memory_state.workspace.nesting import give_back, live_inner, refuse_above_i
 from memory_state.workspace.placing import relocate
 from memory_state.workspace.run import keep, load, store
 from memory_state.workspace.statefiles import state_details
+from memory_state.workspace.swapping import take_away
 from memory_state.workspace.transaction import locked, log, settled, transact
 
 if TYPE_CHECKING:
@@ -155,7 +155,8 @@ def resolve_conflict(workspace: Workspace, workflow: str) -> Run:
         run = load(project_.memory, workflow)
         if run.held != CONFLICT:
             return run
-        kept = keep(run.memory, f"{run.id}-conflict", run.stored or b"")
+        label = f"{run.id}-conflict"
+        kept = keep(run.memory, label, run.stored or b"")
         state, both = run.state, sides(run.text)
         details = state_details(
             run.memory, run.id, {"why": "a person resolved a merge conflict", "archived": kept}, state
@@ -164,7 +165,7 @@ def resolve_conflict(workspace: Workspace, workflow: str) -> Run:
         draft = Draft("state.recovered", state.phase, details)
         logged = log(project_, run, [draft], workspace.actor)._replace(held="", ways=(), problems=())
         if text is None:
-            remove_file(run.path)
+            keep(run.memory, label, take_away(run.path) or run.stored or b"")
             return settled(project_, run.id)
         more = [line for each in both for line in note_lines(each) if line not in note_lines(text)]
         content = project(text, run.definition, logged.state, list(dict.fromkeys(more)))

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from memory_state.core.errors import Broken, Conflict, Missing, Misused, Refused
+from memory_state.core.errors import Broken, Missing, Misused, Refused
 from memory_state.core.files import (
     file_mode,
     make_folder,
@@ -29,6 +29,7 @@ from memory_state.core.layout import (
     recovery_file,
     workflow_id,
 )
+from memory_state.workflow.conflict import in_earlier_phase
 from memory_state.workflow.document import (
     SCHEMA,
     Document,
@@ -41,11 +42,13 @@ from memory_state.workflow.document import (
 from memory_state.workflow.fold import fold
 from memory_state.workflow.model import Definition, Event, Problem, State
 from memory_state.workflow.projection import evolve_text, new_document, owned_values, project
+from memory_state.workspace.belonging import is_of_log, read_accepted
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import read_events
 from memory_state.workspace.holding import in_conflict, with_merged_log
 from memory_state.workspace.merged import merged_entries
 from memory_state.workspace.resources import template
+from memory_state.workspace.swapping import swap_file
 
 RETRIES = (0.02, 0.05, 0.1)
 DOCUMENT_LIMIT = 1 << 20
@@ -59,6 +62,8 @@ class Run(NamedTuple):
     there); `origin` is the state the document was last accepted at, which an edit is compared with,
     `state` that of the log's end; `notes` were logged between the two. `fault` says why the stored
     document can not be used, `held` why nothing may be written for now, `ways` the commands that help.
+    `lowered` says that events are missing in the log and the state is in an earlier phase than the
+    others give.
     """
 
     memory: str
@@ -77,6 +82,7 @@ class Run(NamedTuple):
     problems: tuple[Problem, ...] = ()
     held: str = ""
     ways: tuple[str, ...] = ()
+    lowered: bool = False
 
     @property
     def edited(self) -> bool:
@@ -147,12 +153,12 @@ def loaded(
 ) -> Run:
     """The run by its log, whose last event is `tail`, and by an accepted copy, if there is one."""
     accepted, origin = copy
-    state, notes = evolved(memory, workflow, definition, origin, document_number(tail[4]))
+    state, notes, complete = evolved(memory, workflow, definition, origin, document_number(tail[4]))
     run = Run(
         memory, workflow, definition, definition_text, state, origin or state,
         document_path(memory, workflow), text="", stored=None, shown=None, moment=tail[1],
     )  # fmt: skip
-    return compare(run, accepted, notes)
+    return compare(run, accepted, notes, complete=complete)
 
 
 def is_proven(run: Run, origin: State) -> bool:
@@ -179,32 +185,22 @@ def read_log_tail(memory: str, workflow: str) -> bytes:
         raise Broken(f"{event_log(memory, workflow)} is gone", ("recover", "list")) from None
 
 
-def read_accepted(
-    memory: str, workflow: str, definition: Definition, doc: int
-) -> tuple[str | None, State | None]:
-    """The accepted copy and its state; None and None where it is of no use."""
-    content = read_if_there(accepted_copy(memory, workflow))
-    try:
-        text = None if content is None else content.decode("utf-8")
-    except UnicodeDecodeError:
-        return None, None
-    state = None if text is None else read_document(text, definition, "").state
-    if state is None or state.workflow_id != workflow or state.event > doc:
-        return None, None
-    return text, state
-
-
 def evolved(
     memory: str, workflow: str, definition: Definition, origin: State | None, doc: int
-) -> tuple[State, list[str]]:
-    """The state at the log's end, from `origin` on where there is one, and the notes since then."""
+) -> tuple[State, list[str], bool]:
+    """The state at the log's end, from `origin` on where there is one, and the notes since then.
+
+    With them whether no event was missing on the way.
+    """
     if origin is not None and origin.event == doc:
-        return origin, []
-    events = list(read_events(memory, workflow, origin.event if origin else 0))
+        return origin, [], True
+    start = origin.event if origin else 0
+    events = list(read_events(memory, workflow, start))
     state = fold(definition, events, origin)
     if state is None:
         raise Broken(f"the history of {workflow} does not begin with its start", ("recover", "list"))
-    return state, notes_in(events) if origin else []
+    complete = all(each.number == start + at for at, each in enumerate(events, 1))
+    return state, notes_in(events) if origin else [], complete
 
 
 def notes_in(events: list[Event]) -> list[str]:
@@ -212,13 +208,21 @@ def notes_in(events: list[Event]) -> list[str]:
     return [str(event.details["text"]) for event in events if event.type == "note.added"]
 
 
-def compare(run: Run, accepted: str | None, notes: list[str]) -> Run:
-    """Tell whether the stored document is as accepted, behind, edited, in conflict or of no use."""
+def compare(run: Run, accepted: str | None, notes: list[str], *, complete: bool) -> Run:
+    """Tell whether the stored document is as accepted, behind, edited, in conflict or of no use.
+
+    `complete` says that no event of the log is missing.
+    """
     held = in_conflict(run)
     if held is not None:
         return held
     stored, shown, fault = read_stored(run, accepted)
     run = run._replace(stored=stored)
+    phase = proven_phase(run, complete=complete)
+    if phase != run.state.phase:
+        why = f"events are missing in its history, which would give phase {run.state.phase}; {phase} is safe"
+        state = in_earlier_phase(run.definition, run.state, phase)
+        return rebuilt(run._replace(state=state, lowered=True), why)
     if fault or stored is None or shown is None or shown.state is None:
         return rebuilt(run, fault or "the document is missing")
     try:
@@ -233,8 +237,32 @@ def compare(run: Run, accepted: str | None, notes: list[str]) -> Run:
         return rebuilt(run, error.sentence)
 
 
+def proven_phase(run: Run, *, complete: bool) -> str:
+    """The phase of the log's end, or an earlier one where the log has lost events.
+
+    What it has lost may have led back. Document, accepted copy and recovery file tell: those that are
+    of a later event than the log's last, and all of them where an event before is missing.
+    """
+    copies = (run.stored, *map(read_if_there, (
+        accepted_copy(run.memory, run.id), recovery_file(run.memory, run.id),
+    )))  # fmt: skip
+    ids = [each.id for each in run.definition.phases]
+    found = [run.state.phase]
+    for each in copies:
+        values = header_values((each or b"").decode("utf-8", "replace"))[0]
+        event, phase = values.get("event"), values.get("phase")
+        counts = isinstance(event, int) and (not complete or event > run.state.event)
+        if counts and phase in ids and values.get("workflow_id") == run.id:
+            found.append(str(phase))
+    return min(found, key=ids.index)
+
+
 def without_copy(run: Run, stored: str, shown: Document, state: State) -> Run:
     """Compare a document of which no accepted copy is left with the log as it was at its event."""
+    if not is_of_log(run.memory, run.id, state):
+        return rebuilt(
+            run, f"it belongs to another history, in which event {state.event} was at another time"
+        )
     origin, notes = run.state, []
     if state.event != run.state.event:
         events = list(read_events(run.memory, run.id))
@@ -311,7 +339,8 @@ def require_schema(values: dict[str, object], path: str) -> None:
     if isinstance(schema, int) and schema > SCHEMA:
         raise Refused(
             f"{path} has schema {schema}, this memory-state knows up to {SCHEMA}: nothing was changed; "
-            "install the version that wrote it"
+            "install the version that wrote it",
+            ("validate", "list"),
         )
 
 
@@ -347,10 +376,11 @@ def kept_notes(run: Run) -> tuple[str, int]:
 def store(run: Run, text: str, *, power: bool) -> Run:
     """Write the document and its accepted copy; Conflict when the file changed since it was loaded."""
     content = text.encode()
-    if run.stored is None and Path(run.path).exists():
-        raise Conflict(f"{run.path} was written by somebody else in this moment; try again")
     if content != run.stored:
-        replace_file(run.path, content, durable=power, expected=run.stored)
+        swap_file(
+            run.path, content, run.stored, durable=power,
+            keep=lambda found: keep(run.memory, f"{run.id}-{run.state.event}-second", found),
+        )  # fmt: skip
     copy = accepted_copy(run.memory, run.id)
     if read_if_there(copy) != content:
         replace_file(copy, content, durable=False)

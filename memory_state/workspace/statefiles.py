@@ -25,6 +25,7 @@ ROOM: dict[str, object] = {
     "name": "n" * 256,
     "session": "s" * 128,
     "agent": "a" * 128,
+    "clock_back": 10**12,
     "doc": 10**17,
 }
 STATED = ("state.rolled_back", "state.recovered")
@@ -53,7 +54,11 @@ def whole(memory: str, workflow: str, event: Event) -> Event:
     content = read_if_there(state_file(memory, workflow, digest), SIZE_LIMIT)
     if content is None or hashlib.sha256(content).hexdigest() != digest:
         return event
-    return event._replace(details={**event.details, "state": decode_json(content.decode())})
+    try:
+        state = decode_json(content.decode())
+    except ValueError:  # a file that was never ours, whatever its digest says
+        return event
+    return event._replace(details={**event.details, "state": state})
 
 
 def state_file(memory: str, workflow: str, digest: str) -> str:

@@ -6,6 +6,7 @@ between, the next turn of the loop merges both.
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,17 +37,18 @@ from memory_state.workspace.placing import relocate
 from memory_state.workspace.run import Run, archive, fresh_text, load, ordered, store
 from memory_state.workspace.saves import save_after
 from memory_state.workspace.sources import read_source
+from memory_state.workspace.statefiles import state_details
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from memory_state.workspace.project import Project
 
-ATTEMPTS = 5
+PAUSES = (0.0, 0.02, 0.05, 0.1, 0.2)
 LOCK_PATIENCE = 10.0
 NEW = "start DEFINITION TITLE"
 TEXT: dict[str, object] = {"text": True}
-ROOM: dict[str, object] = {"by": "edit", "agent": "agent", "doc": 10**9}
+ROOM: dict[str, object] = {"by": "edit", "agent": "agent", "clock_back": 10**9, "doc": 10**9}
 
 
 @contextmanager
@@ -79,6 +81,7 @@ def transact(
         try:
             drafts = tuple(decide(run))
         except Refused as refused:
+            require_free(run)
             if refused.record is not None:
                 log(project_, run, [Draft(*refused.record)], actor)
             raise
@@ -87,13 +90,11 @@ def transact(
 
 def settled(project_: Project, workflow: str, *, agent: bool = False) -> Run:
     """Load a run and bring its document to agree with its log; the caller holds the lock."""
-    problems: tuple[Problem, ...] = ()
-    for _ in range(ATTEMPTS):
+    for pause in PAUSES:
         try:
-            run = settle(project_, load(project_.memory, workflow), agent=agent)
-            return run._replace(problems=(*problems, *run.problems))
+            return settle(project_, load(project_.memory, workflow), agent=agent)
         except Conflict:
-            continue
+            time.sleep(pause)
     raise Conflict(f"the document of {workflow} keeps changing while it is written; try again")
 
 
@@ -117,6 +118,8 @@ def recovered(project_: Project, run: Run) -> Run:
     details: dict[str, object] = {"why": run.fault[:500]}
     if run.stored is not None:
         details["archived"] = archive(run, "damaged")
+    if run.lowered:
+        details = state_details(run.memory, run.id, details, run.state)
     run = log(project_, run, [Draft("state.recovered", run.state.phase, details)], Actor("hook"))
     return relocate(store(run, project(run.text, run.definition, run.state), power=project_.power))
 
@@ -178,7 +181,8 @@ def judge(project_: Project, run: Run, *, agent: bool) -> Adoption:
     verdicts: tuple[Verdict, ...] = ()
     if run.shown.state.phase != run.state.phase:
         facts = gather(run, project_.settings, project_.environment, commands=False)
-        verdicts = ask(gate_of(run.definition, run.state), run.state, facts)
+        state = with_edited_tasks(run, run.shown.state, agent=agent)
+        verdicts = ask(gate_of(run.definition, state), state, facts)
     changed = residue(run.text) != residue((run.stored or b"").decode())
     adoption = reconcile(
         run.definition, run.origin, run.shown.state, agent=agent, body_changed=changed, verdicts=verdicts
@@ -193,6 +197,15 @@ def judge(project_: Project, run: Run, *, agent: bool) -> Adoption:
         )
         fit = tuple(each for each in fit if each.details == TEXT)
     return Adoption(fit, (*adoption.refusals, *wrong))
+
+
+def with_edited_tasks(run: Run, shown: State, *, agent: bool) -> State:
+    """The state once the tasks of an edit are taken over: who ticks the last one may move on in one save."""
+    found = reconcile(run.definition, run.origin, shown, agent=agent, body_changed=False).drafts
+    tasks = [each for each in found if each.type.startswith("task.") and not unrecordable(each)]
+    number = run.state.event
+    events = (Event(number + at, run.moment, *each) for at, each in enumerate(tasks, 1))
+    return fold(run.definition, events, run.state) or run.state
 
 
 def unrecordable(draft: Draft) -> str:
@@ -234,8 +247,8 @@ def log(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -> R
 
 def commit(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -> Run:
     """Log these events and write what they change; Conflict for a held run that they would move."""
-    if run.held and any(draft.type in DOCUMENT_EVENTS for draft in drafts):
-        raise Conflict(f"workflow {run.id} stands still: {run.held}", run.ways)
+    if any(draft.type in DOCUMENT_EVENTS for draft in drafts):
+        require_free(run)
     if not drafts:
         save_after(project_, run, drafts, actor.session)
         return run
@@ -247,11 +260,26 @@ def commit(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -
         try:
             run = relocate(store(run, text, power=project_.power))
         except Conflict:
-            run = settled(project_, run.id)
+            run = settled_later(project_, run)
     if any(draft.type == "phase.completed" for draft in drafts):
         keep_plan(project_, run)
     save_after(project_, run, drafts, actor.session)
     return run
+
+
+def require_free(run: Run) -> None:
+    """Raise Conflict for a held run: until it is repaired nothing moves it, and no refusal is recorded."""
+    if run.held:
+        raise Conflict(f"workflow {run.id} stands still: {run.held}", run.ways)
+
+
+def settled_later(project_: Project, run: Run) -> Run:
+    """A run whose events are logged and whose document somebody is saving: what is logged holds."""
+    try:
+        return settled(project_, run.id)
+    except Conflict as error:
+        told = f"{error.sentence}. The history has it; the next command brings the document up to date"
+        return run._replace(problems=(*run.problems, Problem(run.path, 0, told)))
 
 
 def keep_plan(project_: Project, run: Run) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.core.errors import MemoryStateError, Missing
+from memory_state.core.errors import Broken, MemoryStateError, Missing
 from memory_state.core.files import read_if_there
 from memory_state.core.layout import event_log, history_folder
 from memory_state.workflow.document import body_start, header_values, read_document, section_range
@@ -61,8 +61,8 @@ class Replay:
             return
         try:
             self.state = fold(self.definition, [event], self.state)
-        except (MemoryStateError, KeyError, TypeError, ValueError) as error:
-            self.tell(line, f"event {event.number} does not fit the events before it: {error}")
+        except Broken as error:
+            self.tell(line, error.sentence)
 
     def tell(self, line: Line, message: str) -> None:
         """Note a problem."""

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import zlib
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from memory_state.core.files import read_tail
 from memory_state.core.journal import (
     EVENT_LIMIT,
     document_number,
     event_subject,
+    event_time,
     format_event,
     last_event,
     split_event,
     tail_document,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TIME = "2026-11-20T10:00:00.123Z"
 LINE = (
@@ -197,19 +203,47 @@ def test_document_number_is_that_of_the_last_key(details: bytes, number: int) ->
         (LINE, 1),
         (LINE + OTHER, 2),
         (b"cut off}` ^00000000\n" + LINE, 1),
-        (LINE + OTHER[:-1], None),
-        (LINE + OTHER[:20], None),
-        (LINE + OTHER + b"\n", None),
-        (LINE + OTHER + bytes(8), None),
-        (LINE + b"garbage\n", None),
+        (LINE + OTHER[:-1], 2),
+        (LINE + OTHER[:20], 1),
+        (LINE + OTHER + b"\n", 2),
+        (LINE + OTHER + bytes(8), 2),
+        (LINE + bytes(8000), 1),
+        (LINE + b"garbage\n", 1),
+        (b'{"doc":' + b"1" * 5000 + b"}` ^00000000\n", None),
         (b"---\nschema: 1\n---\n", None),
         (b"\n", None),
         (b"", None),
     ],
 )
 def test_number_of_a_whole_last_line_is_had_at_once(tail: bytes, number: int | None) -> None:
-    """The hook's quick look: the document number of a last line that is whole, nothing of any other."""
+    """The hook's quick look: the document number of a last line in our form, else of the last undamaged."""
     assert tail_document(tail) == number
+
+
+def test_a_torn_tail_is_no_reason_to_read_a_whole_log(tmp_path: Path) -> None:
+    """Where a crash left half a line, the last 16 KiB tell the document's number."""
+    (tmp_path / "events.md").write_bytes(LINE * 5000 + OTHER[:-9])
+    tail = read_tail(f"{tmp_path}/events.md", tail_document)
+    assert (len(tail), tail_document(tail)) == (16384, 1)
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "found"),
+    [
+        (100.0, "", ("1970-01-01T00:01:40.000Z", {})),
+        (100.0, "1970-01-01T00:01:40.000Z", ("1970-01-01T00:01:40.000Z", {})),
+        (100.0, "1970-01-01T00:01:40.999Z", ("1970-01-01T00:01:40.999Z", {})),
+        (100.0, "1970-01-01T00:01:41.000Z", ("1970-01-01T00:01:41.000Z", {"clock_back": 1})),
+        (100.0, "1970-01-01T01:01:40.000Z", ("1970-01-01T01:01:40.000Z", {"clock_back": 3600})),
+        (100.0, "tomorrow", ("1970-01-01T00:01:40.000Z", {})),
+        (100.0, "1970-13-01T00:01:41.000Z", ("1970-01-01T00:01:40.000Z", {})),
+    ],
+)
+def test_no_event_is_earlier_than_the_one_before(
+    now: float, last: str, found: tuple[str, dict[str, object]]
+) -> None:
+    """A clock that was set back is noted from one second on; a time that is none holds nothing up."""
+    assert event_time(now, last) == found
 
 
 @settings(max_examples=60, deadline=None)

@@ -15,6 +15,7 @@ ERRORS = {
     "write": ("ENOSPC", "EIO"),
     "fsync": ("EIO", "ENOSPC"),
     "rename": ("EROFS", "EIO"),
+    "renameat2": ("EROFS", "EIO", "EINVAL"),
     "link": ("EROFS",),
     "unlink": ("EROFS", "EIO"),
     "mkdir": ("ENOSPC", "EROFS"),
@@ -70,9 +71,9 @@ def tracing(struck: Struck) -> str:
 
 
 def unanswered(played: Played, fault: Fault, struck: Struck) -> str:
-    """A command that failed without saying so, or without saying where; a link has its substitute."""
+    """A command that failed without saying so, or without saying where; some calls have a substitute."""
     if struck.code == 0:
-        return "" if fault.call.name == "link" else "exit code 0"
+        return "" if fault.call.name == "link" or fault.error == "EINVAL" else "exit code 0"
     return "" if str(played.root) in struck.message else f"no path in {struck.message!r}"
 
 

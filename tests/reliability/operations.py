@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from tests.reliability.disk import Image
     from tests.reliability.trace import Recording
 
-NAMING = frozenset({"create", "name", "rename", "unlink", "mkdir", "rmdir"})
+NAMING = frozenset({"create", "name", "rename", "exchange", "unlink", "mkdir", "rmdir"})
 WRITING = frozenset({"write", "truncate"})
-UNKNOWN = ("pwrite64", "writev", "renameat2", "symlink", "symlinkat", "fallocate")
+UNKNOWN = ("pwrite64", "writev", "symlink", "symlinkat", "fallocate")
 UNKNOWN_TOO = ("sendfile", "copy_file_range", "creat", "mkdirat", "truncate")
 
 
@@ -160,6 +160,20 @@ def on_rename(model: Model, call: Called) -> None:
     model.add("rename", path=paths[0], target=paths[1], inode=inode)
 
 
+def on_rename_flags(model: Model, call: Called) -> None:
+    """Two names are exchanged at once."""
+    paths = [path_of(word) for word in call.arguments if word.startswith('"')]
+    if not call.path:
+        return
+    if call.arguments[-1] not in ("0x2", "RENAME_EXCHANGE") or not all(
+        each in model.inodes for each in paths
+    ):
+        raise Unmodelled(f"renameat2 of {paths}, {call.arguments[-1]}")
+    one, other = paths
+    model.add("exchange", path=one, target=other, inode=model.inodes[other])
+    model.inodes[one], model.inodes[other] = model.inodes[other], model.inodes[one]
+
+
 def on_link(model: Model, call: Called) -> None:
     """A file has another name besides."""
     paths = [path_of(word) for word in call.arguments if word.startswith('"')]
@@ -196,6 +210,7 @@ CHANGES: dict[str, Callable[[Model, Called], None]] = {
     "fdatasync": on_sync,
     "rename": on_rename,
     "renameat": on_rename,
+    "renameat2": on_rename_flags,
     "link": on_link,
     "linkat": on_link,
     "unlink": on_remove,

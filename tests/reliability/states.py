@@ -5,7 +5,7 @@ ordered: power fails on a journalling file system. Names and lengths last in the
     program, bytes may be missing or torn; any sync makes all earlier names last.
 weak: power fails with no more than POSIX promises. Whatever was not synced may be lost, each for
     itself; a file's sync keeps its bytes, its name needs the folder's; a rename into another folder
-    may last in one of the two.
+    may last in one of the two. Two names that are exchanged at once stay one change.
 """
 
 from __future__ import annotations
@@ -176,6 +176,8 @@ def after(image: Image, operations: Sequence[Operation]) -> Image:
         elif each.kind == "rename":
             numbers.pop(each.path, None)
             numbers[each.target] = each.inode
+        elif each.kind == "exchange":
+            numbers[each.path], numbers[each.target] = each.inode, numbers[each.path]
         elif each.kind == "unlink":
             numbers.pop(each.path, None)
         elif each.kind == "mkdir":

@@ -26,7 +26,19 @@ LINE = re.compile(r"^(\d+) +(\w+)\((.*)\) += (-?\d+)(?:<.*?>)?(?: .*)?$")
 QUOTED = re.compile(r'^"((?:\\x[0-9a-f]{2})*)"')
 DESCRIPTOR = re.compile(r"^(AT_FDCWD|\d+)<((?:\\x[0-9a-f]{2})*)>")
 CHANGING = frozenset(
-    {"write", "ftruncate", "truncate", "fsync", "rename", "renameat", "link", "unlink", "mkdir", "rmdir"}
+    {
+        "write",
+        "ftruncate",
+        "truncate",
+        "fsync",
+        "rename",
+        "renameat",
+        "renameat2",
+        "link",
+        "unlink",
+        "mkdir",
+        "rmdir",
+    }
 ) | {"unlinkat", "chmod", "fchmod", "flock"}
 
 

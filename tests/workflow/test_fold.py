@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memory_state.core.errors import MemoryStateError
+from memory_state.core.errors import Broken, MemoryStateError
 from memory_state.workflow.fold import DOCUMENT_EVENTS, EVOLUTIONS, evolve, fold
 from memory_state.workflow.machine import (
     Draft,
@@ -22,6 +22,7 @@ from memory_state.workflow.machine import (
     skip,
 )
 from memory_state.workflow.model import Definition, Event, PhaseState, State, Task
+from memory_state.workflow.projection import project
 from memory_state.workflow.tasks import task_move
 from tests.workflow.examples import BUILT_IN, FEATURE, FREE, MET, at, begun, built_in, entered, shown
 
@@ -286,3 +287,114 @@ def test_a_wait_stands_still() -> None:
     assert waiting.state.status == "waiting"
     after = waiting.next().state
     assert after._replace(event=0, updated_at="") == run.state._replace(event=0, updated_at="")
+
+
+SENSELESS: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("phase.entered", "nowhere", {}),
+    ("phase.completed", "build", {"to": "nowhere"}),
+    ("phase.completed", "build", {"to": ["test"]}),
+    ("phase.skipped", "build", {"reason": 7}),
+    ("phase.skipped", "build", {"reason": "two\nlines"}),
+    ("phase.returned", "build", {}),
+    ("phase.returned", "build", {"to": "plan", "reason": "r"}),
+    ("phase.returned", "build", {"to": "plan", "reason": "r", "count": "two"}),
+    ("phase.returned", "nowhere", {"to": "plan", "reason": "r", "count": 1}),
+    ("workflow.parked", "-", {}),
+    ("workflow.parked", "-", {"status": "merry"}),
+    ("workflow.parked", "-", {"status": ["paused"]}),
+    ("approval.given", "build", {}),
+    ("approval.given", "build", {"name": {"first": "Ann"}}),
+    ("task.added", "build", {}),
+    ("task.added", "build", {"text": "a\n- [x] b"}),
+    ("task.added", "build", {"text": "a\ud800"}),
+    ("task.added", "nowhere", {"text": "a"}),
+    ("task.added", "build", {"text": "a", "status": "merry"}),
+    ("task.completed", "build", {}),
+    ("task.completed", "build", {"text": "Write the plan", "nth": "first"}),
+    ("document.edited", "-", {"fields": 7}),
+    ("document.edited", "-", {"fields": {"title": 7}}),
+    ("document.edited", "-", {"fields": {"issue_number": True}}),
+    ("document.edited", "-", {"fields": {"allow": [7]}}),
+    ("document.edited", "-", {"fields": {"allow": 7}}),
+    ("document.edited", "-", {"fields": {"context": {"a": 1.5}}}),
+    ("document.edited", "-", {"fields": {"context": [1, 2]}}),
+    ("state.rolled_back", "plan", {"state": {}}),
+    ("state.recovered", "plan", {"state": {"phases": [], "tasks": [1]}}),
+)
+
+
+@pytest.mark.parametrize(("kind", "subject", "details"), SENSELESS)
+def test_event_that_makes_no_sense_is_an_error_of_ours(
+    kind: str, subject: str, details: dict[str, object]
+) -> None:
+    """A line whose checksum holds may say anything: what no history can say is Broken, naming the repair."""
+    run = at("build")
+    event = Event(run.state.event + 1, "2026-11-20T11:00:00.000Z", kind, subject, details)
+    with pytest.raises(Broken, match=r"does not fit the events before it|makes no sense") as caught:
+        fold(FEATURE, [event], run.state)
+    assert caught.value.next_commands == ("verify", "recover")
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {},
+        {"workflow_id": "7f3a9c21", "title": 7} | {"context": 3},
+        {"workflow_id": "7f3a9c21", "title": "t", "issue_number": "four"},
+        {"workflow_id": "7f3a9c21", "title": "t", "arrived": {}},
+        {"workflow_id": "7f3a9c21", "title": "t", "arrived": {"phase": "nowhere", "phases": []}},
+    ],
+)
+def test_start_that_makes_no_sense_is_an_error_of_ours(details: dict[str, object]) -> None:
+    """The first event is no better than any other."""
+    with pytest.raises(Broken):
+        fold(FEATURE, [Event(1, "2026-11-20T10:00:00.000Z", "workflow.started", "feature", details)])
+
+
+def test_an_edit_moves_nothing() -> None:
+    """Whatever fields an edit's event names, those that only moves change stay."""
+    run = at("build")
+    fields = {"phase": "document", "status": "completed", "role": "boss", "title": "New"}
+    state = run.then(Draft("document.edited", "-", {"fields": fields})).state
+    assert (state.phase, state.status, state.role, state.title) == (
+        "build",
+        "in_progress",
+        "developer",
+        "New",
+    )
+
+
+NAMES = ("to", "text", "status", "reason", "count", "name", "nth", "fields", "state", "removed", "from")
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-1, 9), st.sampled_from(["plan", "test", "completed"]),
+    st.text(max_size=8), st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.sampled_from(["title", "allow", "context", "phase"]), st.text(max_size=3)),
+)  # fmt: skip
+SAID = st.tuples(
+    st.sampled_from(sorted(DOCUMENT_EVENTS)),
+    st.sampled_from(["plan", "build", "test", "review", "-", "nowhere"]),
+    st.dictionaries(st.sampled_from(NAMES), VALUES),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(SAID, max_size=6))
+def test_whatever_a_log_says_is_a_state_or_an_error_of_ours(
+    said: list[tuple[str, str, dict[str, object]]],
+) -> None:
+    """A state that comes out can be written into a document and is read back from it; nothing else raises."""
+    run = at("build")
+    events = [
+        Event(run.state.event + at, "2026-11-20T11:00:00.000Z", kind, subject, details)
+        for at, (kind, subject, details) in enumerate(said, 1)
+    ]
+    try:
+        state = fold(FEATURE, events, run.state)
+    except Broken:
+        return
+    assert state is not None
+    try:
+        text = project(run.document, FEATURE, state)
+    except MemoryStateError:
+        return
+    assert shown(text, FEATURE).phase == state.phase

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from memory_state.core.errors import Broken, Missing, Refused
+from memory_state.core.journal import format_event
 from memory_state.workspace import sessions
 from memory_state.workspace.recovering import recover
 from memory_state.workspace.verification import verify
@@ -205,3 +206,44 @@ def test_a_session_whose_state_is_gone_is_freed_by_a_person(ground: Ground) -> N
     with pytest.raises(Broken, match="the sessions that worked on it are free of it now"):
         recover(ground.workspace(session="s1"))
     assert sessions.bindings(ground.environment, run.id) == []
+
+
+def senseless(ground: Ground, run: Run) -> None:
+    """Let the log end with a move that no rule makes, its checksum in order."""
+    number = ground.events(run.id)[-1][0] + 1
+    line = format_event(
+        number, "2026-11-20T10:00:09.000Z", "phase.completed", "review", {"to": 7, "doc": number}
+    )
+    with ground.log(run.id).open("ab") as log:
+        log.write(line)
+
+
+def test_an_event_that_makes_no_sense_is_no_traceback(ground: Ground, worked: Run) -> None:
+    """Looking is refused, naming the repair; verifying tells it; recovering goes on without that log."""
+    senseless(ground, worked)
+    with pytest.raises(Broken, match=r"phase\.completed, does not fit the events before it") as caught:
+        ground.workspace().status()
+    assert caught.value.next_commands == ("verify", "recover")
+    found = verify(str(ground.memory), worked.id).problems
+    assert "does not fit the events before it" in found[0].message
+    run, done = recover(ground.workspace())
+    assert done[0].startswith("its history is of no use, as event ")
+    assert (run.state.phase, tasks_of(run)) == ("review", TASKS)
+    assert archived(ground) == ["log", "recovery", "unproven"]
+    assert ground.workspace().status().problems == ()
+
+
+def test_a_history_that_lost_its_way_back_goes_no_further(ground: Ground, worked: Run) -> None:
+    """Sent back to build, the log cut before that: the document's earlier phase holds, and is logged."""
+    end = len(ground.log(worked.id).read_bytes())
+    ground.workspace().back("The second case is missing")
+    log = ground.log(worked.id)
+    log.write_bytes(log.read_bytes()[:end])
+    run = ground.workspace().status()
+    assert (run.state.phase, run.state.status) == ("build", "in_progress")
+    assert "events are missing in its history, which would give phase review" in run.problems[0].message
+    assert ground.types(worked.id)[-1] == "state.recovered"
+    ground.accepted(worked.id).unlink()
+    again = ground.workspace().status()
+    assert (again.state, again.problems) == (run.state, ())
+    assert verify(str(ground.memory), worked.id).problems == ()

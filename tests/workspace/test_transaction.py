@@ -12,6 +12,7 @@ import pytest
 from memory_state.core.errors import Conflict, Misused, Refused
 from memory_state.core.files import release_lock, take_lock
 from memory_state.core.layout import state_lock
+from memory_state.core.record import note_call
 from memory_state.workspace.transaction import locked
 from tests.workspace.ground import Ground, edit, tasks_of
 
@@ -79,6 +80,55 @@ def test_times_of_the_log_never_fall(ground: Ground, started: Run) -> None:
         ground.workspace().task("add", f"Step {step}")
     times = [line.split(b" ")[1] for line in ground.log(started.id).read_bytes().split(b"\n")[6:] if line]
     assert times == sorted(times)
+
+
+def test_a_clock_that_was_set_back_is_noted(ground: Ground, started: Run) -> None:
+    """Each event that a clock behind the last one's time gives says by how many seconds, from one on."""
+    ground.clock.now -= 3600
+    ground.workspace().task("add", "An hour ago")
+    ground.clock.now += 3600.5
+    ground.workspace().task("add", "Now")
+    back = [each[3].get("clock_back") for each in ground.events(started.id)]
+    assert back == [None, None, 3600, None]
+    assert ground.workspace().status().state.created_at == "2026-11-20T10:00:00Z"
+
+
+def test_a_call_by_a_clock_that_was_set_back_is_noted(ground: Ground, started: Run) -> None:
+    """The hook's events say it too, and none is earlier than the last."""
+    payload: dict[str, object] = {"tool_name": "Read", "tool_use_id": "t1"}
+    note_call(str(ground.memory), started.id, "PostToolUse", payload, str(ground.root), ground.clock.now - 90)
+    number, kind, _, details = ground.events(started.id)[-1]
+    assert (number, kind, details["clock_back"]) == (3, "tool.used", 90)
+    times = [line.split(b" ")[1] for line in ground.log(started.id).read_bytes().split(b"\n")[6:] if line]
+    assert times[1] == times[2]
+
+
+def test_a_document_that_is_being_saved_costs_no_event(ground: Ground, started: Run) -> None:
+    """While an editor has it open for writing, a command is done, says so, and leaves the file alone."""
+    before = ground.document.read_bytes()
+    with ground.document.open("ab") as editor:
+        run = ground.workspace().task("add", "Second")
+        assert "the next command brings the document up to date" in run.problems[-1].message
+        assert ground.document.read_bytes() == before
+        editor.write(b"\nBy hand.\n")
+    again = ground.workspace().status()
+    assert [text for _, text, _ in tasks_of(again)] == ["Write the plan", "Second"]
+    assert ground.document.read_bytes().endswith(b"By hand.\n")
+    assert ground.types(started.id)[2:] == ["task.added", "document.edited"]
+
+
+def test_a_second_document_is_told(ground: Ground, started: Run) -> None:
+    """Of two documents of a workflow one goes on with what is in it, the other is kept, and told where."""
+    content = ground.document.read_bytes().replace(b"in_progress", b"paused")
+    ground.workspace().park()
+    with ground.further(started.id).open("ab") as editor:
+        editor.write(b"\nThe one.\n")
+    ground.document.write_bytes(content + b"\nThe other.\n")
+    again = ground.workspace(workflow=started.id).status()
+    assert (again.path, ground.document.exists()) == (str(ground.further(started.id)), False)
+    (kept,) = [each for each in (ground.state / "archive").iterdir() if b"The one." in each.read_bytes()]
+    assert str(kept) in again.problems[-1].message
+    assert b"The other." in ground.further(started.id).read_bytes()
 
 
 def test_phase_change_is_sealed(ground: Ground, started: Run) -> None:
@@ -532,3 +582,30 @@ def test_killed_writers_lose_nothing_that_was_told(ground: Ground, started: Run)
     assert set(told) <= set(numbers)
     assert again.problems == ()
     assert not list(ground.state.glob(".*.tmp"))
+
+
+def test_last_tick_and_the_next_phase_in_one_save(ground: Ground, started: Run) -> None:
+    """Who ticks the last box and moves on in one save has done both; without the tick the gate is closed."""
+    edit(ground.document, 'phase: "plan"', 'phase: "build"')
+    run = ground.workspace().status()
+    assert (run.state.phase, len(run.problems)) == ("plan", 1)
+    edit(ground.document, 'phase: "plan"', 'phase: "build"')
+    edit(ground.document, "- [ ] Write the plan", "- [x] Write the plan")
+    run = ground.workspace().status()
+    assert (run.state.phase, run.problems) == ("build", ())
+    assert ground.types(started.id)[-4:] == [
+        "task.completed",
+        "phase.completed",
+        "phase.entered",
+        "log.sealed",
+    ]
+
+
+def test_new_open_task_and_the_next_phase_in_one_save(ground: Ground, started: Run) -> None:
+    """What an edit adds counts for the gate too: an open task keeps the phase."""
+    ground.workspace().task("done", "1")
+    edit(ground.document, 'phase: "plan"', 'phase: "build"')
+    edit(ground.document, "- [x] Write the plan", "- [x] Write the plan\n- [ ] One more")
+    run = ground.workspace().status()
+    assert run.state.phase == "plan"
+    assert tasks_of(run)[1] == ("plan", "One more", "pending")
