@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,11 +78,11 @@ def call_of(
     return Call(event, payload, workspace, programs)
 
 
-def told(call: Call, run: Run, source: str) -> str:
-    """The briefing, and what was found wrong on the way."""
+def told(call: Call, run: Run, source: str, found: Sequence[str] = ()) -> str:
+    """The briefing, and what was found wrong or changed on the way."""
     now = format_time(call.project.clock())
-    text = briefing(run.definition, run.state, source, secrets.token_hex(4), now, call.project.program)
-    problems = "\n".join(one_line(str(each), 300) for each in run.problems[:3])
+    text = briefing(run.definition, run.state, source, os.urandom(4).hex(), now, call.project.program)
+    problems = "\n".join(one_line(str(each), 300) for each in (*run.problems[:3], *found))
     return f"{text}\n{problems}" if problems else text
 
 

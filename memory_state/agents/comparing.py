@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory_state.core.text import one_line
-from memory_state.workspace import watching
+from memory_state.workspace import guarded, watching
 from memory_state.workspace.tree import TooLarge
 from memory_state.workspace.violations import LOST, changes_of, record_changes
 
@@ -54,15 +54,35 @@ def found_since(call: Call, workflow: str) -> list[str]:
     changes = {workflow: LOST} if watch is None else changes_of(watch)
     for each, paths in changes.items():
         record_changes(call.project, each, paths, "edit", call.workspace.actor)
-    return [sentence(call, paths) for paths in changes.values()]
+    why = "the phase does not let it be edited"
+    return [sentence(call, paths, why) for paths in changes.values()]
 
 
-def sentence(call: Call, paths: Mapping[str, str | None]) -> str:
+def guarded_since(call: Call) -> list[str]:
+    """At a session's start: the guarded files that changed since the last one, as a person may have done."""
+    names = guarded.begin(call.project.environment, call.project.settings.root)
+    return [f"changed since the last session: {listed(names)}"] if names else []
+
+
+def guarded_at_end(call: Call, workflow: str) -> list[str]:
+    """At a turn's end: the guarded files that changed in it, recorded like a change out of phase."""
+    changes = guarded.changed(call.project.environment, call.project.settings.root)
+    if not changes:
+        return []
+    record_changes(call.project, workflow, changes, "protected", call.workspace.actor)
+    return [sentence(call, dict(changes), "nothing but a person may write it")]
+
+
+def sentence(call: Call, paths: Mapping[str, str | None], why: str) -> str:
     """What was changed, and how the gate opens again."""
-    named = ", ".join(one_line(path, 80) for path in list(paths)[:PATHS_TOLD])
-    more = f" and {len(paths) - PATHS_TOLD} more" if len(paths) > PATHS_TOLD else ""
+    way = f"`{call.project.program} override --changes --reason WHY`"
     return (
-        f"changed although the phase does not let it be edited: {named}{more}. The phase can not be left "
-        "until each is as it was before, or a person accepts the change with "
-        f"`{call.project.program} override --changes --reason WHY`"
+        f"changed although {why}: {listed(list(paths))}. The phase can not be left until each is as it was "
+        f"before, or a person accepts the change with {way}"
     )
+
+
+def listed(paths: list[str]) -> str:
+    """The first paths, and how many more there are."""
+    named = ", ".join(one_line(path, 80) for path in paths[:PATHS_TOLD])
+    return f"{named} and {len(paths) - PATHS_TOLD} more" if len(paths) > PATHS_TOLD else named

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory_state.agents import claude, installation, records
+from memory_state.agents import claude
 from memory_state.agents.call import SILENT, Call, call_of, tell_problems, told, told_by_other_form
-from memory_state.agents.comparing import found_at_end
+from memory_state.agents.comparing import found_at_end, guarded_at_end, guarded_since
 from memory_state.agents.toolcalls import WRITING, after_call, before_call
 from memory_state.core.clock import format_time
 from memory_state.core.errors import Missing
@@ -76,7 +75,9 @@ def session_started(call: Call, workflow: str) -> Answer:
         sessions.unbind(environment, each.session)
     save_recovery(call.project, run, "interval", call.session)
     export_paths(call)
-    return claude.context("SessionStart", told(call, run, start_source(run, source, gone)))
+    within = source in ("clear", "compact")
+    found = guarded_at_end(call, workflow) if within else guarded_since(call)
+    return claude.context("SessionStart", told(call, run, start_source(run, source, gone), found))
 
 
 def predecessor(call: Call, source: str) -> str | None:
@@ -118,6 +119,8 @@ def export_paths(call: Call) -> None:
     path = call.project.environment.get("CLAUDE_ENV_FILE")
     if not path:
         return
+    import shutil
+
     lines = [f"export MEMORY_STATE_PATH={quoted(call.project.memory)}"]
     if shutil.which("memory-state", path=call.project.environment.get("PATH")) is None:
         folder = share_folder(dict(call.project.environment)) + "/bin"
@@ -225,7 +228,7 @@ def stopping(call: Call, workflow: str) -> Answer:
     with locked(call.project.memory):
         run = settled(call.project, workflow)
     save_recovery(call.project, run, "stop", call.session)
-    found = found_at_end(call, workflow)
+    found = [*found_at_end(call, workflow), *guarded_at_end(call, workflow)]
     if found:
         return claude.message(f"memory-state: {'; '.join(found)}")
     phase = phase_of(run.definition, run.state.phase)
@@ -283,6 +286,8 @@ def switched_off(call: Call, path: Path) -> str:
 
 def form_problems(call: Call, path: Path, text: str) -> list[str]:
     """What a readable settings file does to the form of the hook that was called."""
+    from memory_state.agents import installation, records
+
     environment, root = call.project.environment, call.project.settings.root
     if environment.get("CLAUDE_PLUGIN_ROOT"):
         return claude.plugin_off(text)

@@ -13,13 +13,14 @@ from memory_state.core.gate import judge_call, next_steps
 from memory_state.core.hook import LIVE_STATUSES, answer_ask, answer_deny, void_grant
 from memory_state.core.layout import own_folders
 from memory_state.core.paths import relative_path, resolve_path
-from memory_state.core.record import append_note, note_call, write_grant
+from memory_state.core.record import append_note, note_call
 from memory_state.core.rules import parse_rule, rule_allows
 from memory_state.core.tools import mcp_name, tool_paths, tool_word
 from memory_state.shell.call import judge_shell_call
 from memory_state.workflow.machine import gate_of
 from memory_state.workflow.projection import owned_values
 from memory_state.workspace import sessions
+from memory_state.workspace.grants import leave_grant
 from memory_state.workspace.saves import is_due, save_recovery
 from memory_state.workspace.transaction import locked, settled
 
@@ -37,6 +38,8 @@ def before_call(call: Call, workflow: str) -> Answer:
     runs = with_parents(call, workflow)
     run = runs[0]
     if run.state.status not in LIVE_STATUSES:
+        if run.state.parent is not None:
+            return before_call(call, run.state.parent)
         return ended_binding(call, run)
     if call.session:
         void_grant(project.memory, call.session)
@@ -44,8 +47,7 @@ def before_call(call: Call, workflow: str) -> Answer:
     header = owned_values(run.state)
     decision, reason, kind = judge_levels(call, runs)
     if decision == "ask":
-        write_grant(project.memory, call.session, call.payload)
-        return answer_ask(f"{reason}. {next_steps(header, project.program)}")
+        return asked(call, f"{reason}. {next_steps(header, project.program)}")
     if decision == "deny":
         details: dict[str, object] = {"reason": reason}
         append_note(project.memory, run.id, "tool.denied", call.payload, details, project.clock())
@@ -55,6 +57,17 @@ def before_call(call: Call, workflow: str) -> Answer:
     if tool_word(call.text("tool_name")) in WRITING:
         save_recovery(project, run, "tool", call.session)
     return tell_all(call, found)
+
+
+def asked(call: Call, reason: str) -> Answer:
+    """Have the person before the client asked; a yes makes good the grant that is left for it."""
+    given = call.payload.get("tool_input")
+    line = given.get("command") if isinstance(given, dict) else None
+    if not call.session or not isinstance(line, str):
+        return answer_deny(f"{reason} Nobody can be asked here: a person runs it at a terminal of their own")
+    project = call.project
+    leave_grant(project.environment, project.memory, call.session, line, project.clock())
+    return answer_ask(reason)
 
 
 def with_parents(call: Call, workflow: str) -> list[Run]:

@@ -84,11 +84,13 @@ def set_setting(call: Call, key: str, value: str, where: str | None) -> None:
     from memory_state.workspace.actor import require_person
     from memory_state.workspace.choosing import write_setting
     from memory_state.workspace.configuration import known_place
+    from memory_state.workspace.guarded import own_change
 
     environment = environment_of(call)
     root, memory = known_place(environment, str(folder_of(call).resolve()), call.options.memory_path)
     require_person(actor_of(call, memory, person=True), "config set")
-    path = write_setting(environment, root, key, value, where)
+    with own_change(environment, root):
+        path = write_setting(environment, root, key, value, where)
     chosen = next(each for each in survey_of(call) if each.setting.name == key)
     lines = [f"{key} is set in {path}"]
     if chosen.place not in (path, "") and str(chosen.value) != value:

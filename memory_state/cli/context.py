@@ -137,7 +137,7 @@ def actor_of(call: Call, memory: str, *, person: bool) -> Actor:
 
     session = session_of(call.environment)
     if in_agent_session(call.environment):
-        granted = person and use_grant(memory, session, call.arguments)
+        granted = person and use_grant(call.environment, memory, session, call.arguments)
         return Actor("person", user_name(), session) if granted else Actor("cli", session=session)
     if call.options.by is not None:
         return Actor("person", person_name(call.options.by), session)

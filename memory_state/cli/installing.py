@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     "--check", "mode", flag_value="check", help="Only say whether the hooks are wired; exit 1 if not."
 )
 @click.option("--print", "mode", flag_value="print", help="Only print the settings as they would be.")
+@click.option(
+    "--sandbox", "mode", flag_value="sandbox", help="Only print the rules for the client's sandbox."
+)
 @click.option("--remove", "mode", flag_value="remove", help="Take the hooks out again; for a person only.")
 @click.option(
     "--instructions",
@@ -67,11 +70,13 @@ def wired(call: Call, workspace: Workspace, agent: str) -> tuple[dict[str, objec
     """Wire; gives the answer's values and lines."""
     from memory_state.agents import installation
     from memory_state.agents.records import find_record, settings_path
+    from memory_state.workspace.guarded import own_change
 
     memory = workspace.init()
     environment, root = environment_of(call), workspace.project.settings.root
     damage = find_record(environment, root).problem
-    hook = installation.set_up(environment, root)
+    with own_change(environment, root):
+        hook = installation.set_up(environment, root)
     path = str(settings_path(root))
     values = {"agent": agent, "settings": path, **hook._asdict(), "paths": {"memory": memory}}
     notes = [f"note: {damage}, and was written anew"] if damage else []
@@ -109,10 +114,12 @@ def remove(call: Call, workspace: Workspace, agent: str) -> None:
     from memory_state.agents.records import settings_path
     from memory_state.agents.removal import remove_from_project
     from memory_state.workspace.actor import require_person
+    from memory_state.workspace.guarded import own_change
 
     require_person(workspace.actor, "setup --remove")
     root = workspace.project.settings.root
-    removed, problems = remove_from_project(environment_of(call), root)
+    with own_change(environment_of(call), root):
+        removed, problems = remove_from_project(environment_of(call), root)
     path = settings_path(root)
     line = f"the hooks of {agent} are out of {path}" if removed else f"there were none of our hooks in {path}"
     values = {"agent": agent, "settings": str(path), "removed": removed, "problems": list(problems)}
@@ -121,7 +128,18 @@ def remove(call: Call, workspace: Workspace, agent: str) -> None:
         click.get_current_context().exit(1)
 
 
-MODES = {"wire": wire, "check": check, "print": show, "remove": remove}
+def sandbox(call: Call, workspace: Workspace, agent: str) -> None:
+    """Print what the client's sandbox is to keep from the agent's commands, to be pasted."""
+    import json
+
+    from memory_state.workspace.sandbox import sandbox_rules
+
+    rules = sandbox_rules(environment_of(call), workspace.project.settings, call.program)
+    text = json.dumps({"sandbox": rules}, indent=2, ensure_ascii=True)
+    answer(call, "setup", {"agent": agent, "sandbox": rules}, text.split("\n"))
+
+
+MODES = {"wire": wire, "check": check, "print": show, "sandbox": sandbox, "remove": remove}
 
 
 @click.command("doctor", cls=Sharing)
@@ -132,11 +150,13 @@ MODES = {"wire": wire, "check": check, "print": show, "remove": remove}
 def doctor(call: Call, *, fix: bool) -> None:
     """Look for what is wrong with the installation; exit 1 when something is."""
     from memory_state.agents.doctor import examine, repair
+    from memory_state.workspace.guarded import own_change
 
     workspace = workspace_of(call, person=fix)
     if fix:
         require_person_in_session(call, workspace)
-    repairs = repair(workspace) if fix else []
+    with own_change(environment_of(call), workspace.project.settings.root):
+        repairs = repair(workspace) if fix else []
     findings = examine(workspace)
     well = all(each.ok for each in findings)
     values = {"ok": well, "findings": [each._asdict() for each in findings], "repairs": repairs}

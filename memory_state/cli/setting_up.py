@@ -25,11 +25,14 @@ def init(call: Call, *, track: bool | None) -> None:
     """
     from memory_state.agents.installation import install
     from memory_state.workspace import tracking
+    from memory_state.workspace.guarded import own_change
 
     memory = workspace_of(call).init()
     if track is not None:
         (tracking.track if track else tracking.untrack)(memory)
-    install(environment_of(call))
+    workspace = workspace_of(call)
+    with own_change(environment_of(call), workspace.project.settings.root):
+        install(environment_of(call))
     steps = f"next: `{command_line(call, 'start DEFINITION TITLE')}`"
     answer(call, "init", {"paths": {"memory": memory}}, [visible_text(memory), steps])
 

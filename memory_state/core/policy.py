@@ -97,6 +97,13 @@ def may_read(allow: list[str], deny: list[str]) -> bool:
     return any(allowed_by(allow, word, "") for word in READING_WORDS)
 
 
+def restricts_edits(allow: list[str] | None, deny: list[str]) -> bool:
+    """Whether there may be a path that these rules do not let be edited."""
+    if any(parsed and parsed[0] in ("edit", "*") for parsed in map(parse_rule, deny)):
+        return True
+    return allow is not None and not allowed_by(allow, "edit", "")
+
+
 def denying_rule(deny: list[str], line: str) -> str | None:
     """The first rule that denies a shell line."""
     commands = split_line(line) if deny else None

@@ -29,13 +29,15 @@ class Facts(NamedTuple):
 
     `headings` holds the headings of each file asked for (None: not there or empty), `results` those
     of the commands that were run, by target, `refusals` why a command may not run, `outside` the files
-    that were changed although the phase does not let them be, and are still.
+    that were changed although the phase does not let them be, and are still, `voided` why an approval
+    that was given holds no longer.
     """
 
     headings: dict[str, tuple[str, ...] | None]
     results: dict[str, CommandResult]
     refusals: dict[str, str]
     outside: tuple[str, ...] = ()
+    voided: str = ""
 
 
 def tasks_done(condition: Condition, state: State, facts: Facts) -> Verdict:
@@ -86,7 +88,8 @@ def approval_there(condition: Condition, state: State, facts: Facts) -> Verdict:
     """A person approved the phase since it was entered."""
     standing = phase_state(state, state.phase)
     if standing.approved_by is None:
-        return Verdict("approval", met=False, reason=f"no person has approved phase {state.phase}")
+        why = facts.voided or f"no person has approved phase {state.phase}"
+        return Verdict("approval", met=False, reason=why)
     return Verdict(
         "approval", met=True, reason=f"approved by {standing.approved_by} at {standing.approved_at}"
     )

@@ -16,6 +16,7 @@ REASON_LIMIT = 500
 TASK_LIMIT = 500
 NOTE_LIMIT = 2000
 MAX_RETRIES = 3
+UNTRUSTED = "is not trusted to run"  # what a condition says whose command a person has not let run
 
 
 class Move(NamedTuple):
@@ -242,6 +243,8 @@ def gate_remedies(state: State, unmet: list[Verdict]) -> tuple[str, ...]:
     if "tasks" in names:
         open_task = first_open_task(state)
         remedies.append(f"task done {open_task}" if open_task else 'task add "TEXT"')
+    if any(UNTRUSTED in each.reason for each in unmet):
+        remedies.append("trust")
     if "approval" in names or "command" in names:
         remedies.append("approve")
     if "changes" in names:
@@ -328,7 +331,7 @@ def override(
             f"override: nothing keeps phase {state.phase} from being left",
             ("next" if following_phase(definition, state) else "finish",),
         )
-    waived = {
+    waived: dict[str, object] = {
         "name": name,
         "reason": reason,
         "unmet": [f"{each.name}: {each.reason}"[:200] for each in unmet],
@@ -381,7 +384,7 @@ def skip(definition: Definition, state: State, reason: str, phase: str | None = 
     standing = phase_state(state, wanted.id)
     if standing.status == "skipped":
         return ()
-    refusal = skip_refusal(wanted, standing)
+    refusal = skip_refusal(wanted, standing) or sent_back(definition, state, wanted)
     if refusal:
         raise Refused(f"skip: {refusal}", ("next",), violation(state, "skip", f"{wanted.id}: {reason}"))
     if wanted.id != state.phase:
@@ -413,8 +416,20 @@ def skip_refusal(phase: Phase, standing: PhaseState) -> str:
     return ""
 
 
-def approve(definition: Definition, state: State, name: str, reason: str | None) -> tuple[Draft, ...]:
-    """`approve`: a person lets the current phase be left. Given twice, nothing happens."""
+def sent_back(definition: Definition, state: State, phase: Phase) -> str:
+    """Why a phase that a later one sent work back to can not be skipped; empty where none did."""
+    senders = [each.id for each in definition.phases if each.returns_to == phase.id]
+    found = next((each for each in senders if phase_state(state, each).status == "returned"), None)
+    return f"phase {phase.id} has run already, and {found} sent work back to it" if found else ""
+
+
+def approve(
+    definition: Definition, state: State, name: str, reason: str | None, tree: str | None = None
+) -> tuple[Draft, ...]:
+    """`approve`: a person lets the current phase be left. Given twice, nothing happens.
+
+    `tree` is the digest of the files that are approved.
+    """
     require(state, "approve")
     name = checked_text("the name", name, 64)
     phase = gate_of(definition, state)
@@ -429,6 +444,8 @@ def approve(definition: Definition, state: State, name: str, reason: str | None)
     details: dict[str, object] = {"name": name}
     if reason:
         details["reason"] = checked_text("the reason", reason, REASON_LIMIT)
+    if tree is not None:
+        details["tree"] = tree
     return (Draft("approval.given", phase.id, details),)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.errors import Misused, Refused
 from memory_state.core.layout import session_name
+from memory_state.workspace.ancestry import ancestors
+from memory_state.workspace.sessions import all_bindings, is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +31,17 @@ class Actor(NamedTuple):
 
 
 def in_agent_session(environment: Mapping[str, str]) -> bool:
-    """Whether an agent's client started this process."""
-    return any(environment.get(mark) for mark in AGENT_MARKS)
+    """Whether an agent's client started this process: by its marks, or as a session's client is above us."""
+    return any(environment.get(mark) for mark in AGENT_MARKS) or is_below_client(environment)
+
+
+def is_below_client(environment: Mapping[str, str]) -> bool:
+    """Whether this process descends from the client of a session that is bound to a workflow.
+
+    Marks can be taken out of an environment, ancestors only by leaving the client's process tree.
+    """
+    living = {each.pid for each in all_bindings(environment) if is_alive(each)}
+    return bool(living) and not living.isdisjoint(ancestors(os.getpid()))
 
 
 def session_of(environment: Mapping[str, str]) -> str | None:

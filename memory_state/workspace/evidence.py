@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import threading
 import time
 from typing import IO, TYPE_CHECKING
 
-from memory_state.core.redaction import REDACTION_MARGIN, redact_end
+from memory_state.core.redaction import REDACTION_MARGIN, redact_end, redact_start
+from memory_state.workflow.conditions import COMMAND_LIMIT
 from memory_state.workflow.gates import CommandResult, Facts
-from memory_state.workflow.machine import gate_of
+from memory_state.workflow.machine import UNTRUSTED, Draft, gate_of
 from memory_state.workflow.markdown import headings
+from memory_state.workspace.approved import voided
 from memory_state.workspace.outside import standing_changes
 from memory_state.workspace.sources import read_source
 from memory_state.workspace.trust import is_trusted, test_command
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping
 
     from memory_state.workflow.model import Condition
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from memory_state.workspace.run import Run
 
 OUTPUT_TAIL = 2048  # bytes
+# More is read than shown, so that a secret at the edge is seen whole.
 READ_TAIL = OUTPUT_TAIL + REDACTION_MARGIN
 READER_PATIENCE = 0.5
 
@@ -43,7 +44,9 @@ def gather(run: Run, settings: Settings, environment: Mapping[str, str], *, comm
             elif commands:
                 results[each.target] = run_command(line, settings.root, each.timeout)
     outside = standing_changes(run.memory, run.id, settings.root)
-    return Facts(found, results, refusals, outside)
+    asked = any(each.kind == "approval" for each in exits)
+    why = voided(run.memory, run.id, run.state.phase) if asked else ""
+    return Facts(found, results, refusals, outside, why)
 
 
 def file_headings(root: str, target: str) -> tuple[str, ...] | None:
@@ -66,7 +69,7 @@ def runnable(
     line = condition.target.replace("$test", test or "")
     if not is_trusted(run, settings, environment):
         return "", (
-            f"the definition {run.definition.name} is not trusted to run {line!r}: a person looks at "
+            f"the definition {run.definition.name} {UNTRUSTED} {line!r}: a person looks at "
             f"{run.memory}/state/workflow-history/{run.id}/definition.md and says trust"
         )
     return line, ""
@@ -78,6 +81,9 @@ def run_command(line: str, root: str, timeout: int) -> CommandResult:
     It has ended when its shell has: what it left running in the background is not waited for. Of its
     output the last 2 KiB are given, without secrets.
     """
+    import subprocess
+    import threading
+
     began = time.monotonic()
     running = subprocess.Popen(  # noqa: S602  # a trusted definition's command line is for the shell
         line, shell=True, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -100,7 +106,7 @@ def run_command(line: str, root: str, timeout: int) -> CommandResult:
 
 
 def keep_tail(stream: IO[bytes], tail: bytearray) -> None:
-    """Read a stream to its end, keeping its last bytes in `tail`: more than are shown, to see whole secrets."""
+    """Read a stream to its end, keeping in `tail` its last bytes: more than are shown."""
     with stream:
         while part := os.read(stream.fileno(), 1 << 16):
             tail += part
@@ -115,7 +121,23 @@ def kept_output(tail: bytes) -> str:
 
 def end_group(running: subprocess.Popen[bytes]) -> None:
     """End a command and what it started."""
+    import signal
+
     try:
         os.killpg(running.pid, signal.SIGKILL)
     except ProcessLookupError:  # it ended by itself in this moment
         return
+
+
+def evidence_draft(phase: str, result: CommandResult) -> Draft:
+    """The event that keeps what a gate's command gave."""
+    return Draft(
+        "evidence.recorded",
+        phase,
+        {
+            "command": redact_start(result.command, COMMAND_LIMIT),
+            "status": result.status,
+            "milliseconds": int(result.seconds * 1000),
+            "output": result.output,
+        },
+    )

@@ -20,6 +20,7 @@ from memory_state.core.layout import (
 )
 from memory_state.workflow.model import ENDED, LIVE
 from memory_state.workspace import sessions
+from memory_state.workspace.ancestry import process_birth
 from memory_state.workspace.transaction import locked
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def dead_files(memory: str, before: float) -> Iterator[Leftover]:
         named = TEMPORARY.fullmatch(path.name)
         if named is None or path.is_symlink() or path.stat().st_mtime >= before:
             continue
-        if sessions.process_birth(int(named["pid"])) is None:
+        if process_birth(int(named["pid"])) is None:
             yield Leftover(path.name, (str(path),), "an unfinished write", path.stat().st_size)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from memory_state.core.files import read_tail
 from memory_state.core.journal import split_event
 from memory_state.core.layout import event_log
+from memory_state.workspace import guarded
 from memory_state.workspace.history import event_from
 from memory_state.workspace.tree import is_as_before
 
@@ -28,7 +29,14 @@ def standing_changes(memory: str, workflow: str, root: str) -> tuple[str, ...]:
     A name of `N further files` stands for those that no event could hold; only a person ends these.
     """
     opened = open_changes(phase_violations(memory, workflow))
-    return tuple(path for path, digest in opened.items() if not is_as_before(root, path, digest))
+    return tuple(path for path, digest in opened.items() if not is_back(root, path, digest))
+
+
+def is_back(root: str, path: str, digest: str | None) -> bool:
+    """Whether a file holds again what it held before."""
+    if digest is not None and digest.startswith(guarded.MARK):
+        return guarded.is_as_before(root, path, digest)
+    return is_as_before(root, path, digest)
 
 
 def open_changes(events: list[Event]) -> dict[str, str | None]:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.errors import Misused
-from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
+from memory_state.core.files import make_folder, remove_file, replace_file
 from memory_state.core.header import HeaderRefused
 from memory_state.core.jsontext import encode_json
 from memory_state.core.layout import session_folder, session_name, workflow_id
 from memory_state.core.locate import read_binding
+from memory_state.workspace.ancestry import process_birth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,19 +97,6 @@ def is_alive(binding: Binding) -> bool:
     if binding.pid is None or binding.born is None:
         return False
     return process_birth(binding.pid) == binding.born
-
-
-def process_birth(pid: int) -> int | None:
-    """When a process was started, in clock ticks since boot (proc(5), field 22).
-
-    None when it is gone, or dead and not yet waited for.
-    """
-    try:
-        content = read_if_there(f"/proc/{pid}/stat", 4096)
-    except ProcessLookupError:  # it ended while it was looked at
-        return None
-    fields = (content or b"").rpartition(b") ")[2].split()
-    return int(fields[19]) if fields and fields[0] not in (b"Z", b"X") else None
 
 
 def sweep(environment: Mapping[str, str], now: float) -> int:

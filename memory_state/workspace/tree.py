@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -161,6 +160,10 @@ def is_as_before(root: str, path: str, digest: str | None) -> bool:
     return bool(digest) and digest_of(f"{root}/{path}", status.st_mode, status.st_size) == digest
 
 
+# What a client keeps of its own beside the work.
+NO_WORK = frozenset({".claude/settings.local.json"})
+
+
 def digest_tree(root: str, memory: str) -> str:
     """One SHA-256 over the work in a project: names, rights to run and bytes of its files.
 
@@ -170,7 +173,7 @@ def digest_tree(root: str, memory: str) -> str:
     wanted = (lambda _: True) if kept is None else kept.__contains__
     total = hashlib.sha256()
     for path, status in sorted(walk(root, f"{memory}/state")):
-        if wanted(path):
+        if path not in NO_WORK and wanted(path):
             runs = stat.S_IMODE(status.st_mode) & 0o100
             content = digest_of(f"{root}/{path}", status.st_mode, status.st_size) or str(status.st_size)
             total.update(f"{path}\0{runs}\0{content}\n".encode("utf-8", "surrogateescape"))
@@ -179,6 +182,8 @@ def digest_tree(root: str, memory: str) -> str:
 
 def git_files(root: str) -> frozenset[str] | None:
     """The files below a root that git tracks or would add; None where git does not keep it."""
+    import subprocess
+
     try:
         done = subprocess.run(  # noqa: S603 - nothing of this line comes from outside but the folder
             [*LIST_FILES, "-C", root, "ls-files", "-z", "-c", "-o", "--exclude-standard"],

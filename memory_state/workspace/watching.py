@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.files import make_folder, path_exists, read_if_there, remove_file, replace_file
 from memory_state.core.layout import watch_file, watch_folder
+from memory_state.core.policy import restricts_edits
 from memory_state.core.rules import parse_rule, rule_allows, rule_denies
 from memory_state.workspace.tree import Entry, changed, read_tree
 
@@ -55,7 +56,7 @@ def begin(project: Project, session: str, runs: Sequence[Run]) -> None:
     """
     path = path_of(project, session, runs[0].id)
     levels = tuple(Level(run.id, run.state.allow, run.state.deny) for run in runs)
-    if not any(map(restricts, levels)):
+    if not any(restricts_edits(list(level.allow), list(level.deny)) for level in levels):
         forget(path)
         return
     before = read(path)
@@ -131,12 +132,6 @@ def sweep(project: Project) -> None:
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.stat().st_mtime < limit:
             remove_file(str(path))
-
-
-def restricts(level: Level) -> bool:
-    """Whether there is any path that a policy does not let be edited."""
-    allowed, denied = edit_rules(level.allow), edit_rules(level.deny)
-    return bool(denied) or not any(pattern is None for _, pattern in allowed)
 
 
 def forbidden_by(levels: Iterable[Level], spared: Iterable[str] = ()) -> Callable[[str], bool]:

@@ -6,22 +6,21 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.core.errors import MemoryStateError, Missing, Refused
+from memory_state.core.errors import Conflict, MemoryStateError, Missing, Refused
 from memory_state.core.layout import event_log, history_folder, recovery_file, workflow_id
-from memory_state.core.redaction import redact_start
 from memory_state.workflow import machine, tasks
-from memory_state.workflow.conditions import COMMAND_LIMIT
 from memory_state.workflow.fields import checked_fields, edited
 from memory_state.workflow.frontmatter import parse
 from memory_state.workflow.gates import CommandResult, ask
 from memory_state.workflow.machine import Draft, Verdict, gate_of
 from memory_state.workflow.model import ENDED, LIVE, Event, Problem, State
 from memory_state.workflow.standing import workflow_values
-from memory_state.workspace import arriving, beginning, nesting, sessions
+from memory_state.workspace import approvals, arriving, beginning, nesting, sessions
 from memory_state.workspace.actor import Actor, in_agent_session, require_person, session_of
 from memory_state.workspace.configuration import read_layers
 from memory_state.workspace.definitions import load_definition
-from memory_state.workspace.evidence import gather
+from memory_state.workspace.evidence import evidence_draft, gather
+from memory_state.workspace.guarded import own_change
 from memory_state.workspace.history import read_events
 from memory_state.workspace.legacy import legacy_hint
 from memory_state.workspace.overriding import accept_changes, leave_anyway
@@ -29,7 +28,7 @@ from memory_state.workspace.project import Project
 from memory_state.workspace.run import Run, current_id, load
 from memory_state.workspace.saves import save_after, save_recovery
 from memory_state.workspace.sources import read_source
-from memory_state.workspace.transaction import locked, settled, transact
+from memory_state.workspace.transaction import locked, require_free, settled, transact
 from memory_state.workspace.trust import commands_of, give_trust, test_command, trust_digest
 from memory_state.workspace.violations import record_watched
 
@@ -101,12 +100,14 @@ class Workspace:
         return found
 
     def bound(self) -> str | None:
-        """The workflow that the session is bound to, if it still stands in this memory path."""
+        """The workflow that the session is bound to, or the one above that counts; None if not here."""
         session = self.actor.session
         binding = sessions.binding_of(self.project.environment, session) if session else None
         if binding is None or binding.memory != self.project.memory:
             return None
-        return binding.workflow if Path(event_log(binding.memory, binding.workflow)).is_file() else None
+        if not Path(event_log(binding.memory, binding.workflow)).is_file():
+            return None
+        return nesting.at_work(binding.memory, binding.workflow)
 
     def receive(self, values: Mapping[str, object]) -> Run | None:
         """Mean the workflow that the `workflow` part of a status document is about.
@@ -122,12 +123,16 @@ class Workspace:
     # looking
 
     def status(self) -> Run:
-        """Where the workflow stands; an edit found on the way is adopted, a stale document evolved."""
+        """Where the workflow stands; an edit found on the way is adopted, a stale document evolved.
+
+        An approval of the current phase is void once the files are no longer those that were approved.
+        """
         workflow = self.workflow()
         with locked(self.project.memory):
             run = settled(self.project, workflow)
             save_after(self.project, run, (), self.actor.session)
-        return run
+        run = nesting.relieved(self.project, self.actor, run)
+        return approvals.checked(self.project, self.actor, run)
 
     def check(self, *, run_commands: bool = False) -> Check:
         """What the exit gate of the current phase says; with `run_commands` its commands are run."""
@@ -213,14 +218,20 @@ class Workspace:
         """Make a move that asks the gate; what its commands gave is logged as evidence, met or not."""
         record_watched(self.project, self.workflow(), self.actor)
         run = self.status()
+        require_free(run)
         if run.state.status == "waiting":
             nesting.refuse_above_inner(run, "next")
         evidence: list[Draft] = []
 
         def decide(standing: Run) -> Sequence[Draft]:
+            if standing.state.phase != run.state.phase:
+                raise Conflict(
+                    f"workflow {run.id} was in phase {run.state.phase} when this was asked and is in "
+                    f"{standing.state.phase} now: somebody else moved it; nothing was done",
+                    ("status", "next"),
+                )
             facts = gather(standing, self.project.settings, self.project.environment, commands=False)
-            if (standing.state.phase, standing.id) == (run.state.phase, run.id):
-                facts = facts._replace(results=results)
+            facts = facts._replace(results=results)
             verdicts = ask(gate_of(standing.definition, standing.state), standing.state, facts)
             moved = move(standing.definition, standing.state, verdicts)
             return (*evidence, *moved) if moved else ()
@@ -251,9 +262,11 @@ class Workspace:
         )
 
     def approve(self, reason: str | None = None) -> Run:
-        """Approve the work of the current phase."""
+        """Approve the work of the current phase: the project's files as they are now."""
+        self.status()
+        tree = approvals.digest_now(self.project) if self.actor.by == "person" else None
         return self.change_by_person(
-            "approve", lambda run, name: machine.approve(run.definition, run.state, name, reason)
+            "approve", lambda run, name: machine.approve(run.definition, run.state, name, reason, tree)
         )
 
     def override(self, reason: str, *, changes: bool = False) -> Run:
@@ -378,7 +391,8 @@ class Workspace:
             found, text = load_definition(self.project.memory, definition)
             test = self.project.settings.test_command
         digest = trust_digest(text, found, test)
-        give_trust(self.project.environment, digest, name, self.project.clock())
+        with own_change(self.project.environment, self.project.settings.root):
+            give_trust(self.project.environment, digest, name, self.project.clock())
         return found.name, commands_of(found, test)
 
     # within
@@ -405,20 +419,6 @@ class Workspace:
         """Make the memory path; gives it. Done twice, nothing happens."""
         beginning.prepare(self.project.memory)
         return self.project.memory
-
-
-def evidence_draft(phase: str, result: CommandResult) -> Draft:
-    """The event that keeps what a gate's command gave."""
-    return Draft(
-        "evidence.recorded",
-        phase,
-        {
-            "command": redact_start(result.command, COMMAND_LIMIT),
-            "status": result.status,
-            "milliseconds": int(result.seconds * 1000),
-            "output": result.output,
-        },
-    )
 
 
 def problem_values(problem: Problem, memory: str) -> dict[str, object]:

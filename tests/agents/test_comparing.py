@@ -12,6 +12,7 @@ import pytest
 from memory_state.core import hook
 from memory_state.core.errors import Refused
 from memory_state.core.layout import watch_file
+from memory_state.workspace import tracking
 from tests.sessions import SESSION, Project
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def trial(tmp_path: Path) -> Project:
 def ask(project: Project, name: str, **changes: object) -> dict[str, object]:
     """A hook's answer to a recorded payload, in this process."""
     payload = project.payload(name, **changes)
-    output, _, _ = hook.answer(str(payload["hook_event_name"]), payload, project.environment)
+    event, pieces = str(payload["hook_event_name"]), [json.dumps(payload).encode()]
+    output, _, _ = hook.answer(event, payload, project.environment, pieces)
     return dict(json.loads(output)) if output else {}
 
 
@@ -221,3 +223,34 @@ def test_many_changes_are_counted(trial: Project) -> None:
     for path in (trial.root / "src").glob("[0-9]*.py"):
         path.unlink()
     assert "10 further files" in next_refusal(trial.workspace())
+
+
+def test_protected_file_that_changed_in_a_turn_shuts_the_gate(trial: Project) -> None:
+    """What a script wrote over is seen when the turn ends, told to the person, and holds the gate."""
+    ask(trial, "SessionStart.startup")
+    (trial.root / ".memory-state.toml").write_text("save_interval = 1\n", encoding="utf-8")
+    told = str(ask(trial, "Stop.first").get("systemMessage"))
+    assert "nothing but a person may write it: .memory-state.toml" in told
+    assert ".memory-state.toml" in next_refusal(trial.workspace())
+    (trial.root / ".memory-state.toml").unlink()
+    assert trial.workspace().next().state.phase == "work"
+
+
+def test_protected_file_that_changed_between_sessions_is_a_fact(trial: Project) -> None:
+    """A person may set things up between two sessions: the next one is told, and no gate is shut."""
+    ask(trial, "SessionStart.startup")
+    ask(trial, "SessionEnd.other")
+    (trial.root / ".memory-state.toml").write_text("save_interval = 1\n", encoding="utf-8")
+    assert "changed since the last session: .memory-state.toml" in context(ask(trial, "SessionStart.startup"))
+    assert trial.workspace().next().state.phase == "work"
+
+
+def test_whole_tree_is_not_written_where_git_keeps_state(planned: Project) -> None:
+    """With histories in git, what would write the whole work tree is refused, with the way round."""
+    planned.workspace().override("go")
+    assert ask(planned, "PreToolUse.Bash", tool_input={"command": "git checkout ."}) == {}
+    tracking.track(f"{planned.root}/.memory")
+    answer = ask(planned, "PreToolUse.Bash", tool_input={"command": "git checkout ."})
+    reason = str(dict(answer["hookSpecificOutput"])["permissionDecisionReason"])  # type: ignore[call-overload]  # JSON
+    assert "name the paths it is for" in reason
+    assert ask(planned, "PreToolUse.Bash", tool_input={"command": "git checkout -- src"}) == {}

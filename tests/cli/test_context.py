@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import pytest
 
 from memory_state.cli.context import Call, asks_json, command_line, known_program
 from memory_state.core.layout import grant_file
+from memory_state.workspace.grants import leave_grant
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Program
@@ -67,9 +69,9 @@ def test_a_name_does_not_help_in_an_agents_session(planning: Program) -> None:
 
 def grant(program: Program, command: str) -> Path:
     """Leave a grant for a command, as the hook does when the person is asked."""
-    path = Path(grant_file(f"{program.project.root}/.memory", SESSION))
-    path.write_text(command, encoding="utf-8")
-    return path
+    memory = f"{program.project.root}/.memory"
+    leave_grant(program.project.environment, memory, SESSION, command, time.time())
+    return Path(grant_file(memory, SESSION))
 
 
 @pytest.mark.parametrize(
@@ -156,3 +158,19 @@ def test_program_as_it_can_be_run_here(tmp_path: Path) -> None:
     assert known_program(nowhere, str(program)) == str(program)
     assert known_program({"PATH": str(program.parent)}, "anything") == "memory-state"
     assert known_program(nowhere, f"{os.sep}usr{os.sep}bin{os.sep}env") == f"{sys.executable} -m memory_state"
+
+
+def test_marks_taken_out_of_the_environment_make_no_person(planning: Program) -> None:
+    """A process below the client of a bound session is the agent's, whatever its environment says."""
+    from memory_state.workspace.sessions import bind
+
+    project = planning.project
+    environment = {**project.environment, "CLAUDE_PID": str(os.getpid())}
+    workflow = str(planning("status", "--json").workflow["workflow_id"])
+    line = [sys.executable, "-m", "memory_state", "park", "--by", "Ada"]
+    bind(environment, SESSION, str(project.root), f"{project.root}/.memory", workflow)
+    told = subprocess.run(line, cwd=project.root, env=project.environment, capture_output=True, check=False)
+    assert told.returncode == 1
+    assert told.stderr.startswith(b"park is for a person")
+    bind(project.environment, SESSION, str(project.root), f"{project.root}/.memory", workflow)
+    assert subprocess.run(line, cwd=project.root, env=project.environment, check=False).returncode == 0

@@ -123,3 +123,26 @@ def test_init_lets_git_keep_what_is_worth_it(ask: Program) -> None:
     ask("init", "--no-track")
     assert (state / ".gitignore").read_text(encoding="utf-8") == "*\n"
     assert not (state / ".gitattributes").exists()
+
+
+def test_sandbox_rules_are_printed_to_be_pasted(planning: Program) -> None:
+    """Plain JSON on standard output; nothing is written, wired or asked."""
+    import json
+
+    root, home = planning.project.root, planning.project.environment["HOME"]
+    told = planning("setup", "claude", "--sandbox")
+    rules = json.loads(told.out)["sandbox"]
+    assert (told.code, told.err, rules["enabled"]) == (0, "", True)
+    denied = rules["filesystem"]["denyWrite"]
+    for path in (
+        f"/{root}/.memory/state", f"/{root}/.memory-state.toml", f"/{root}/.claude/settings.json",
+        f"/{root}/.claude/settings.local.json", f"/{root}/.git/hooks", f"/{root}/.git/config",
+        f"/{home}/.claude/settings.json", f"/{root}/.codex/hooks.json", f"/{home}/.config/memory-state",
+        f"/{home}/.local/share/memory-state", f"/{home}/.local/state/memory-state",
+    ):  # fmt: skip
+        assert path in denied, path
+    assert len(set(denied)) == len(denied)
+    assert rules["filesystem"]["denyRead"] == [f"/{home}/.local/share/memory-state/grant-key"]
+    assert rules["excludedCommands"] == ["memory-state", "memory-state *"]
+    assert planning("setup", "claude", "--sandbox", "--json").document["sandbox"] == rules
+    assert not settings(planning).exists()

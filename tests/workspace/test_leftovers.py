@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from memory_state.workspace import sessions
+from memory_state.workspace.ancestry import process_birth
 from memory_state.workspace.leftovers import DAY, Leftover, Orphan, collect, leftovers, orphans
 from tests.workspace.ground import Ground
 
@@ -48,9 +49,7 @@ def test_a_living_session_keeps_a_workflow(ground: Ground) -> None:
     run = ground.start()
     ground.clock.now += 2 * DAY
     pid = os.getpid()
-    binding = sessions.Binding(
-        "s1", str(ground.root), str(ground.memory), run.id, pid, sessions.process_birth(pid)
-    )
+    binding = sessions.Binding("s1", str(ground.root), str(ground.memory), run.id, pid, process_birth(pid))
     sessions.write_binding(ground.environment, binding)
     assert orphans(ground.workspace(), DAY) == []
     sessions.write_binding(ground.environment, binding._replace(born=1))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from memory_state.core.errors import Misused
-from memory_state.workspace import sessions
+from memory_state.workspace.ancestry import process_birth
 from memory_state.workspace.sessions import Binding, bind, binding_of, bindings, is_alive, sweep, unbind
 from tests.workspace.ground import Ground
 
@@ -144,8 +144,8 @@ def test_command_with_odd_brackets_is_read(ground: Ground) -> None:
     script.write_text("#!/bin/sh\nread line\n")
     script.chmod(0o700)
     with subprocess.Popen([str(script)], stdin=subprocess.PIPE) as client:
-        assert sessions.process_birth(client.pid) == sessions.process_birth(client.pid)
-        assert (sessions.process_birth(client.pid) or 0) > 1000
+        assert process_birth(client.pid) == process_birth(client.pid)
+        assert (process_birth(client.pid) or 0) > 1000
         client.kill()
 
 
