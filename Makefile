@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := @anthropic-ai/claude-code@2.1.329
 
-.PHONY: help demo demo-claude test reliability lint types client check clean
+.PHONY: help demo demo-claude test reliability fuzz bench lint types client check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -26,6 +26,13 @@ test: $(BIN)/ready ## run the tests
 
 reliability: $(BIN)/ready ## crash, kill and starve every command; RELIABILITY=full tries all
 	RELIABILITY=$${RELIABILITY:-long} $(BIN)/python -m pytest -n auto -m reliability tests/reliability
+
+bench: $(BIN)/ready ## measure what the hook costs, as docs/benchmarks.md shows it
+	@$(BIN)/python -m tests.bench
+
+fuzz: $(BIN)/ready ## feed the readers mutated files, SECONDS=600 for each
+	@for name in log header document payload; do \
+		$(BIN)/python -m tests.reliability.fuzz $$name $${SECONDS:-600} || exit 1; done
 
 lint: $(BIN)/ready ## check style and form
 	$(BIN)/python -m ruff check

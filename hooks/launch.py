@@ -1,11 +1,24 @@
-"""Start the hook beside this file; one that can not start lets no tool call pass."""
+"""Run the hook's module for an event; where that is not possible, no tool call passes.
 
+It is installed compiled, beside the modules, and they are run among its own names.
+"""
+
+import gc
 import sys
+from _frozen_importlib_external import SourceFileLoader
 
-sys.path[0] = __file__[:-9]
+
+def loaded(module, name):
+    """A name of one of the modules beside this file, which is run when it is first needed."""
+    found = globals()
+    if name not in found:
+        exec(SourceFileLoader("", f"{__file__.rpartition('/')[0]}/{module}.py").get_code(""), found)  # noqa: S102
+    return found[name]
+
+
+gc.disable()  # the process ends before there is anything to collect
 try:
-    from memory_state_hook import main
+    loaded(sys.argv[1], "main")()
 except BaseException:
     sys.stderr.write("memory-state: the hook can not start; run: memory-state init\n")
     sys.exit(2 if sys.argv[1] == "PreToolUse" else 1)
-main()

@@ -3,7 +3,7 @@
 A transcript is a Markdown file with fenced `console` blocks: `$ COMMAND`, what it prints (standard
 output and standard error as they come), and `[N]` where its exit code N is not 0. All blocks of a file
 run in one fresh project. `ID1` stands for the first workflow's id, `ID2` for the second's, `TIME` for a time,
-`PROJECT` for the project's folder. `UPDATE_TRANSCRIPTS=1` rewrites what is expected.
+`SPAN` for a duration, `PROJECT` for the project's folder. `UPDATE_TRANSCRIPTS=1` rewrites what is expected.
 """
 
 from __future__ import annotations
@@ -32,6 +32,12 @@ REPLACEMENTS = (
     (r"(?<=<<<)[0-9a-f]{8}|[0-9a-f]{8}(?=>>>)", "FENCE"),
     (r"\d+\.\d s\b", "N s"),
     (r'(?<="milliseconds": )\d+', "N"),
+    (r'(?<=ms": )\d+|(?<="waiting": )\d+', "N"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}", "TIME"),
+    (r" *\b(?:\d+m )?\d+s\b", " SPAN"),
+    (r" +\d+ %  +[█░]+[█░ ]*", " SHARE BAR "),
+    (r"(?<=\t)(?:\d{3,}|[01]\.\d{4})(?=[\t\n])", "N"),
 )
 
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 TIMEOUT = 10
 """Seconds until the client ends the hook."""
 
-LAUNCHER = "launch.py"
+LAUNCHERS = ("launch.pyc", "launch.py")
 FOLDER = "memory-state"
 """A hook is ours, of whatever version, when its program or one of its arguments is a path to a
-file named `LAUNCHER` with a folder named `FOLDER` above it: `…/memory-state/hook/0.1.0/launch.py`."""
+file named as one of `LAUNCHERS` with a folder named `FOLDER` above it: `…/memory-state/hook/1/launch.py`."""
 
 Entries = dict[str, list[dict[str, object]]]
 """Matcher groups by event, as they stand under the settings' `hooks`."""
@@ -180,7 +180,7 @@ def is_all_ours(entry: object) -> bool:
 
 
 def is_ours(handler: object) -> bool:
-    """Whether a handler starts our launcher, of whatever version (see `LAUNCHER`)."""
+    """Whether a handler starts our launcher, of whatever version (see `LAUNCHERS`)."""
     fields = as_object(handler)
     args = fields.get("args")
     words = [fields.get("command"), *(args if isinstance(args, list) else [])]
@@ -190,7 +190,7 @@ def is_ours(handler: object) -> bool:
 def is_launcher(word: object) -> bool:
     """Whether a word of a command is a path of our launcher."""
     *folders, name = word.split("/") if isinstance(word, str) else [""]
-    return name == LAUNCHER and FOLDER in folders
+    return name in LAUNCHERS and FOLDER in folders
 
 
 def handlers(entry: object) -> list[dict[str, object]]:

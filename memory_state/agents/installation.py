@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.agents import claude
-from memory_state.agents.joining import HOT, joined_sources
+from memory_state.agents.joining import joined_names, joined_sources
 from memory_state.agents.records import Record, find_record, forget, settings_path, write_record
 from memory_state.core.errors import Broken, Missing, Misused
 from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
 from memory_state.core.layout import share_folder
+from memory_state.shell.installed import find_parser
 from memory_state.workspace.resources import resource_folder
 
 if TYPE_CHECKING:
@@ -63,20 +64,36 @@ def program_paths(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 def hook_sources(environment: Mapping[str, str]) -> Mapping[str, str]:
     """The joined modules for this user, by name."""
-    return sources_with(site_folders(), program_paths(environment))
+    return sources_with(site_folders(), program_paths(environment), find_parser() or "")
 
 
 @lru_cache(maxsize=4)
-def sources_with(site: tuple[str, ...], programs: tuple[str, ...]) -> Mapping[str, str]:
+def sources_with(site: tuple[str, ...], programs: tuple[str, ...], parser: str) -> Mapping[str, str]:
     """The joined modules with these constants; joining takes its time, and one call of ours asks often."""
-    return joined_sources({"SITE": site, "PROGRAMS": programs})
+    return joined_sources({"SITE": site, "PROGRAMS": programs, "PARSER": parser})
 
 
 def planned(environment: Mapping[str, str]) -> Installed:
     """Where this version's hook is, or would be."""
     share = share_folder(dict(environment))
-    digest = hashlib.sha256("".join(hook_sources(environment).values()).encode()).hexdigest()[:12]
-    return Installed(interpreter_path(), f"{share}/hook/{digest}/launch.py", f"{share}/bin/memory-state")
+    content = "".join(hook_sources(environment).values()).encode() + launcher_source()
+    folder = f"{share}/hook/{hashlib.sha256(content).hexdigest()[:12]}"
+    interpreter = interpreter_path()
+    return Installed(interpreter, f"{folder}/{launcher_name(interpreter)}", f"{share}/bin/memory-state")
+
+
+def launcher_name(interpreter: str) -> str:
+    """The file that the interpreter runs: compiled, where its path can only name this version of Python.
+
+    Compiling takes more time than the gate's work; another version would refuse what is compiled.
+    """
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return "launch.pyc" if version in Path(interpreter).name else "launch.py"
+
+
+def launcher_source() -> bytes:
+    """The launcher as it comes with the package."""
+    return (resource_folder("hooks") / "launch.py").read_bytes()
 
 
 def install(environment: Mapping[str, str]) -> Installed:
@@ -85,8 +102,9 @@ def install(environment: Mapping[str, str]) -> Installed:
     folder = hook.launcher.rpartition("/")[0]
     for name, source in hook_sources(environment).items():
         put(f"{folder}/{name}.py", source.encode())
-        compile_module(f"{folder}/{name}.py")
-    put(hook.launcher, (resource_folder("hooks") / "launch.py").read_bytes())
+        compile_module(f"{folder}/{name}.py", importlib.util.cache_from_source(f"{folder}/{name}.py"))
+    put(f"{folder}/launch.py", launcher_source())
+    compile_module(f"{folder}/launch.py", f"{folder}/launch.pyc")
     script = f'#!/bin/sh\nexec "{sys.executable}" -m memory_state "$@"\n'
     put(hook.program, script.encode())
     Path(hook.program).chmod(0o755)
@@ -104,9 +122,8 @@ def runtime_text(hook: Installed) -> str:
     return f"{hook.interpreter}\n{hook.launcher}\n"
 
 
-def compile_module(path: str) -> None:
+def compile_module(path: str, place: str) -> None:
     """Compile a module of the hook; a torn one would end every call of it without an answer."""
-    place = importlib.util.cache_from_source(path)
     make_folder(place.rpartition("/")[0])
     fresh = f"{place}.new"
     try:
@@ -125,16 +142,20 @@ def put(path: str, content: bytes) -> None:
 
 def compiled_current(hook: Installed) -> bool:
     """Whether the compiled hook is there and belongs to its source."""
-    modules = list(Path(hook.launcher).parent.glob(f"{HOT}*.py"))
-    return len(modules) == len(joined_sources({})) and all(is_current(module) for module in modules)
+    folder = Path(hook.launcher).parent
+    modules = [folder / f"{name}.py" for name in joined_names()]
+    compiled = [Path(importlib.util.cache_from_source(str(module))) for module in modules]
+    pairs = [*zip(modules, compiled, strict=True), (folder / "launch.py", folder / "launch.pyc")]
+    return all(is_current(*pair) for pair in pairs)
 
 
-def is_current(module: Path) -> bool:
-    """Whether a module's compiled file carries its time stamp and its size (PEP 3147, PEP 552)."""
-    compiled = Path(importlib.util.cache_from_source(str(module)))
-    found = module.stat()
+def is_current(module: Path, compiled: Path) -> bool:
+    """Whether a compiled file is for this Python and has its module's time stamp and size (PEP 552)."""
+    if not (module.is_file() and compiled.is_file()):
+        return False
+    found, head = module.stat(), compiled.read_bytes()[:16]
     stamp = int(found.st_mtime).to_bytes(4, "little") + found.st_size.to_bytes(4, "little")
-    return compiled.is_file() and compiled.read_bytes()[8:16] == stamp
+    return head == importlib.util.MAGIC_NUMBER + bytes(4) + stamp
 
 
 # Claude Code's settings

@@ -1,41 +1,68 @@
-"""Joining the modules of `core` into few: what every call needs in one, what some need in another.
+"""Joining the modules of `core` and `shell`: for each event of a client one that holds what most calls need.
 
-One file is read sooner than twenty, and a function that is not loaded costs nothing. The joined
-module holds what the hook's entry reaches; what only a cold entry reaches stands in a module of its
-own, which the entry's stand-in imports when it is first called.
+One file is read sooner than twenty, and a function that is not loaded costs nothing. A joined module
+holds what the hook's entry reaches. What is rarely reached stands in a part of its own, which is run in
+the same names where it is first needed; of `shell` each module that a function imports is such a part.
+`tests/bench` says what each function costs.
 """
 
 from __future__ import annotations
 
 import ast
+import copy
+import symtable
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-import memory_state.core
+import memory_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-PREFIX = "memory_state.core"
-HOT = "memory_state_hook"
+PREFIX = "memory_state."
+LAYERS = ("core", "shell")
+APART = ("memory_state.shell.installed",)
+"""What stays an import, as no hook needs it."""
 ENTRY = "main"
-COLD = {
+EVENTS = (
+    "PreToolUse", "PostToolUse", "PostToolUseFailure", "UserPromptSubmit", "SessionStart", "SubagentStart",
+    "SubagentStop", "PreCompact", "Stop", "SessionEnd", "ConfigChange",
+)  # fmt: skip
+PARTS: dict[str, tuple[str, ...]] = {
+    "gate": ("before_call",),
+    "record": ("after_call", "note_call", "append_note", "last_event"),
+    "recovery": ("refresh_recovery",),
+    "rewriting": ("replace_file", "changed_line", "encode_json"),
     "shell": ("judge_line",),
-    "record": ("note_call", "append_note", "refresh_recovery", "write_grant"),
+    "words": (
+        "options_known", "find_reads", "sed_reads", "date_reads", "condition_reads", "command_reads",
+        "env_reads", "git_reads", "after_prefix", "strip_git_options", "own_module_arguments",
+        "strip_own_options", "deny_words_anywhere", "line_words", "judge_own", "needs_person", "judge_tree",
+        "restricts_edits",
+    ),
+    "errors": ("MemoryStateError", "Misused", "Conflict", "Broken", "HeaderRefused"),
+    "json": ("decode_json",),
+    "long": ("read_start", "read_end", "edits_one_file"),
+    "redaction": ("redact_start", "redact_end"),
     "answers": (
         "own_program", "answer_deny", "answer_ask", "answer_fault", "next_steps", "call_text",
         "allowed_text", "one_line",
     ),
     "rare": (
-        "json_fallback", "check_header_characters", "read_settings", "known_choices", "main_worktree",
-        "possible_paths", "match_tokens", "covers_folder", "may_hold", "mcp_name", "slow_answer",
+        "json_fallback", "check_header_characters", "read_settings", "main_worktree", "possible_paths",
+        "match_tokens", "glob_tokens", "covers_folder", "may_hold", "mcp_name", "slow_answer",
+        "has_surrogate_escape", "has_wide_gap", "json_escape", "write_stream",
     ),
 }  # fmt: skip
-STAND_IN = """
-def {name}(*arguments, **options):
-    from {module} import {name} as loaded
-    return loaded(*arguments, **options)
-"""
+SHELL_ENTRY, SHELL_CALLER = "shell_call", "judge_tree"
+"""The part of `shell` that is loaded first, and the function that needs it."""
+HELD = {
+    "PreToolUse": ("gate",),
+    "PostToolUse": ("record", "recovery"),
+    "PostToolUseFailure": ("record", "recovery"),
+}
+"""The parts that an event's module holds from the start."""
 
 
 class Stripped(ast.NodeTransformer):
@@ -43,7 +70,7 @@ class Stripped(ast.NodeTransformer):
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
         """Leave out what the joined modules hold themselves."""
-        own = node.module is not None and node.module.startswith((PREFIX, "__future__"))
+        own = layer_of(node) is not None or node.module == "__future__"
         return None if own else node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
@@ -58,8 +85,10 @@ class Stripped(ast.NodeTransformer):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Leave out annotations, which would bring `__future__` with them."""
         node.returns = None
-        for argument in (*node.args.args, *node.args.kwonlyargs, *node.args.posonlyargs):
-            argument.annotation = None
+        given = node.args
+        for argument in (*given.args, *given.kwonlyargs, *given.posonlyargs, given.vararg, given.kwarg):
+            if argument is not None:
+                argument.annotation = None
         found = self.generic_visit(node)
         node.body = node.body or [ast.Pass()]
         return found
@@ -77,14 +106,53 @@ class Stripped(ast.NodeTransformer):
 
 def core_modules() -> dict[str, Path]:
     """The modules of `core` by name."""
-    folder = Path(memory_state.core.__file__).parent
-    return {path.stem: path for path in sorted(folder.glob("*.py")) if path.stem != "__init__"}
+    return {
+        name.removeprefix("core."): path
+        for name, path in joined_modules().items()
+        if name.startswith("core.")
+    }
+
+
+def joined_modules() -> dict[str, Path]:
+    """The modules that are joined, by their names in our package."""
+    package = Path(memory_state.__file__).parent
+    paths = [path for layer in LAYERS for path in sorted((package / layer).glob("*.py"))]
+    found = {f"{path.parent.name}.{path.stem}": path for path in paths if path.stem != "__init__"}
+    return {name: path for name, path in found.items() if PREFIX + name not in APART}
+
+
+@cache
+def module_trees() -> dict[str, ast.Module]:
+    """The syntax trees of the modules that are joined."""
+    return {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in joined_modules().items()}
+
+
+def layer_of(node: ast.stmt) -> str | None:
+    """The layer that a statement imports a joined module from; None for any other statement."""
+    if not isinstance(node, ast.ImportFrom) or not node.module or node.module in APART:
+        return None
+    first = node.module.removeprefix(PREFIX).partition(".")[0]
+    return first if node.module.startswith(PREFIX) and first in LAYERS else None
 
 
 def imported(tree: ast.Module) -> list[str]:
-    """The modules of `core` that a module imports at its top level."""
-    found = [node.module for node in tree.body if isinstance(node, ast.ImportFrom) and node.module]
-    return sorted(name.removeprefix(PREFIX + ".") for name in found if name.startswith(PREFIX + "."))
+    """The joined modules that a module imports at its top level."""
+    found = [node for node in tree.body if isinstance(node, ast.ImportFrom) and layer_of(node)]
+    return sorted(str(node.module).removeprefix(PREFIX) for node in found)
+
+
+@cache
+def parts() -> dict[str, tuple[str, ...]]:
+    """The parts with the names by which they are reached: those of `PARTS`, and what functions import."""
+    found: dict[str, tuple[str, ...]] = dict(PARTS)
+    for tree in module_trees().values():
+        functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+        for node in (inner for function in functions for inner in ast.walk(function)):
+            if isinstance(node, ast.ImportFrom) and layer_of(node) == "shell":
+                part = str(node.module).removeprefix(PREFIX).replace(".", "_")
+                names = {*found.get(part, ()), *(each.name for each in node.names)}
+                found[part] = tuple(sorted(names))
+    return found
 
 
 def ordered(name: str, trees: Mapping[str, ast.Module]) -> list[str]:
@@ -95,83 +163,141 @@ def ordered(name: str, trees: Mapping[str, ast.Module]) -> list[str]:
     return [*found, name]
 
 
-def statements(entry: str) -> list[ast.stmt]:
-    """The top-level statements of a module of `core` and of all it imports, stripped."""
-    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in core_modules().items()}
-    names = ordered(entry, trees)
-    stripped = (ast.fix_missing_locations(Stripped().visit(trees[name])) for name in names)
-    return [node for tree in stripped for node in tree.body]
+@cache
+def statements(entry: str) -> tuple[Statement, ...]:
+    """The top-level statements of a module, of all it imports, and of `shell`, stripped."""
+    trees = module_trees()
+    entries = [entry, *(name for name in trees if name.startswith("shell."))]
+    names = dict.fromkeys(each for name in entries for each in ordered(name, trees))
+    found: list[Statement] = []
+    for name in names:
+        tree = ast.fix_missing_locations(Stripped().visit(copy.deepcopy(trees[name])))
+        scopes = {each.get_name(): each for each in module_scope(tree).get_children()}
+        found += [Statement(node, defined(node), used(node, scopes)) for node in tree.body]
+    return tuple(found)
 
 
-def defined(node: ast.stmt) -> set[str]:
+def module_scope(tree: ast.Module) -> symtable.SymbolTable:
+    """What Python makes of the names of a module."""
+    return symtable.symtable(ast.unparse(tree), "joined", "exec")
+
+
+class Statement(NamedTuple):
+    """A top-level statement, the names that it binds, and those that it may look up."""
+
+    node: ast.stmt
+    binds: frozenset[str]
+    uses: frozenset[str]
+
+
+def defined(node: ast.stmt) -> frozenset[str]:
     """The names that a top-level statement binds."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return {node.name}
+        return frozenset((node.name,))
     if isinstance(node, ast.Import | ast.ImportFrom):
-        return {each.asname or each.name for each in node.names}
-    stored = (
-        each for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-    )
-    imports = (each for each in ast.walk(node) if isinstance(each, ast.Import))
-    return {each.id for each in stored} | {a.asname or a.name for each in imports for a in each.names}
+        return frozenset(each.asname or each.name for each in node.names)
+    if isinstance(node, ast.Assign):  # not what a comprehension of its value binds
+        return frozenset(
+            each.id for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name)
+        )
+    inner = list(ast.walk(node))
+    stored = {each.id for each in inner if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    imports = (each for each in inner if isinstance(each, ast.Import))
+    return frozenset(stored | {name.asname or name.name for each in imports for name in each.names})
 
 
-def used(node: ast.stmt) -> set[str]:
-    """The names that a statement may look up."""
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+def used(node: ast.stmt, scopes: Mapping[str, symtable.SymbolTable]) -> frozenset[str]:
+    """The names that a statement may look up; for a function or a class not those that it binds itself."""
+    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+    given = node.args.defaults + node.args.kw_defaults if isinstance(node, ast.FunctionDef) else node.bases
+    outside = {each.id for part in given if part for each in ast.walk(part) if isinstance(each, ast.Name)}
+    return frozenset(outside | global_names(scopes[node.name]))
 
 
-def reached(entries: Iterable[str], nodes: list[ast.stmt], without: frozenset[str]) -> set[str]:
+def global_names(scope: symtable.SymbolTable) -> set[str]:
+    """The names that a scope and those within it look up in the module."""
+    found = {each.get_name() for each in scope.get_symbols() if each.is_global()}
+    return found.union(*(global_names(each) for each in scope.get_children()))
+
+
+def reached(entries: Iterable[str], without: frozenset[str]) -> frozenset[str]:
     """The names that some entries need, directly or not, going through none of `without`."""
-    makers = {name: node for node in nodes for name in defined(node)}
+    makers = {name: each for each in statements("core.hook") for name in each.binds}
     waiting, found = list(entries), set[str]()
     while waiting:
         name = waiting.pop()
-        if name in found or name not in makers:
-            continue
-        found |= defined(makers[name])
-        waiting += used(makers[name]) - without
-    return found
+        if name not in found and name in makers:
+            found |= makers[name].binds
+            waiting += makers[name].uses - without
+    return frozenset(found)
+
+
+def joined_names() -> tuple[str, ...]:
+    """The names of the joined modules and their parts."""
+    return (*EVENTS, *parts())
+
+
+def places(event: str) -> dict[str, str]:
+    """The names that an event's module does not hold, each with its part."""
+    held = HELD.get(event, ())
+    return {name: part for part, names in parts().items() if part not in held for name in names}
 
 
 def joined_sources(constants: Mapping[str, object]) -> dict[str, str]:
-    """The joined modules by name, these constants set in each."""
-    nodes = statements("hook")
-    cold = frozenset(name for names in COLD.values() for name in names)
-    hot = reached([ENTRY], nodes, cold)
-    stand_ins = [
-        STAND_IN.format(name=name, module=f"{HOT}_{group}") for group, names in COLD.items() for name in names
-    ]
-    sources = {HOT: [*written(nodes, hot), *settings(constants, hot), *stand_ins]}
-    for group, names in COLD.items():
-        needs = reached(names, nodes, cold - set(names))
-        shared = sorted(name for name in needs & hot if not is_constant(name, nodes))
-        taken = [f"from {HOT} import {', '.join(shared)}"] if shared else []
-        foreign = sorted((cold - set(names)) & {name for node in made(nodes, needs) for name in used(node)})
-        taken += [f"from {HOT} import {name}" for name in foreign]
-        sources[f"{HOT}_{group}"] = [
-            *taken,
-            *written(nodes, needs - set(shared)),
-            *settings(constants, needs),
-        ]
-    return {name: "\n".join(parts) + "\n" for name, parts in sources.items()}
+    """The joined modules and parts by name, these constants set in each that has them."""
+    whole = {event: reached([ENTRY], frozenset(places(event))) for event in EVENTS}
+    shared = frozenset.intersection(*whole.values())
+    found = {}
+    for event, names in whole.items():
+        found[event] = "\n".join([*written(names, places(event)), *settings(constants, names), ""])
+    for part, entries in parts().items():
+        elsewhere = {name: place for name, place in places("").items() if place != part}
+        names = reached(entries, frozenset(elsewhere)) - shared - there_before(part)
+        found[part] = "\n".join([*written(names, elsewhere), *settings(constants, names), ""])
+    return found
 
 
-def made(nodes: list[ast.stmt], names: set[str]) -> list[ast.stmt]:
-    """The statements that bind one of these names."""
-    return [node for node in nodes if defined(node) & names]
+@cache
+def there_before(part: str) -> frozenset[str]:
+    """The names that are there whenever a part is loaded: those of `shell` come with a shell call."""
+    if not part.startswith("shell_"):
+        return frozenset()
+    before = ["shell", *(place for name, place in places("").items() if name == SHELL_CALLER)]
+    earlier = before if part == SHELL_ENTRY else [*before, SHELL_ENTRY]
+    found = [reached([ENTRY], frozenset(places("PreToolUse")))]
+    for each in earlier:
+        elsewhere = {name for name, place in places("").items() if place != each}
+        found.append(reached(parts()[each], frozenset(elsewhere)))
+    return frozenset.union(*found)
 
 
-def written(nodes: list[ast.stmt], names: set[str]) -> list[str]:
-    """The source of the statements that bind one of these names."""
-    return [ast.unparse(node) for node in made(nodes, names)]
+class Elsewhere(ast.NodeTransformer):
+    """Names of other parts replaced by what gets them from there."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self.places = places
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """`loaded(PART, NAME)`, a call of the launcher's; TypeError where a variable has the name."""
+        if node.id not in self.places:
+            return node
+        if not isinstance(node.ctx, ast.Load):
+            raise TypeError(f"line {node.lineno} binds {node.id}, which names a function of another part")
+        given: list[ast.expr] = [ast.Constant(self.places[node.id]), ast.Constant(node.id)]
+        return ast.copy_location(ast.Call(ast.Name("loaded", ast.Load()), given, []), node)
 
 
-def settings(constants: Mapping[str, object], names: set[str]) -> list[str]:
+def written(names: frozenset[str], elsewhere: Mapping[str, str]) -> list[str]:
+    """The source of the statements that bind one of these names, with what is elsewhere got from there."""
+    found = (
+        Elsewhere(elsewhere).visit(copy.deepcopy(each.node))
+        for each in statements("core.hook")
+        if each.binds & names
+    )
+    return [ast.unparse(ast.fix_missing_locations(node)) for node in found]
+
+
+def settings(constants: Mapping[str, object], names: frozenset[str]) -> list[str]:
     """The assignments of the constants that are needed among these names."""
     return [f"{name} = {value!r}" for name, value in constants.items() if name in names]
-
-
-def is_constant(name: str, nodes: list[ast.stmt]) -> bool:
-    """Whether a name is bound by something else than a function or a class."""
-    return not any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in made(nodes, {name}))

@@ -10,7 +10,7 @@ from memory_state.agents import blocks, claude, completions
 from memory_state.agents.installation import read_settings_text, take_out
 from memory_state.agents.records import all_records, find_record, forget, record_folder, settings_path
 from memory_state.core.errors import MemoryStateError
-from memory_state.core.layout import config_folder, session_folder, share_folder, watch_folder
+from memory_state.core.layout import config_folder, guarded_folder, session_folder, share_folder, watch_folder
 from memory_state.core.locate import PROJECT_FILE
 from memory_state.workspace.configuration import known_place, user_file
 from memory_state.workspace.sessions import binding_of, is_alive
@@ -41,6 +41,7 @@ SHARED = {
     "bin": "the program for an agent's shell",
     "runtime": "the record of the interpreter",
     "trusted": "trust in definitions",
+    "grant-key": "the key of one-time grants",
 }
 """What stands in the user's data folder beside the records of setup."""
 
@@ -79,7 +80,7 @@ def has_hooks(path: Path) -> bool:
         text = read_settings_text(path)
         return claude.unwire(text) != text
     except ValueError:
-        return claude.LAUNCHER in text
+        return any(name in text for name in claude.LAUNCHERS)
     except (MemoryStateError, OSError):
         return True
 
@@ -95,6 +96,7 @@ def user_parts(environment: Mapping[str, str]) -> list[Part]:
     parts = [
         Part("tree", session_folder(known), "the sessions' bindings"),
         Part("tree", watch_folder(known), "the files as they were before shell calls"),
+        Part("tree", guarded_folder(known), "the digests of guarded files"),
     ]
     parts += [Part("tree", f"{share_folder(known)}/{name}", what) for name, what in SHARED.items()]
     parts.append(Part("records", record_folder(known), "the records of setup"))

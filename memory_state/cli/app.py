@@ -70,8 +70,15 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "list": Entry("look", "list_workflows", "List the workflows."),
         "show": Entry("look", "show", "Show one workflow, ended ones too."),
         "history": Entry("look", "history", "Show what happened, oldest first."),
+        "timeline": Entry("reporting", "timeline", "Show how long each phase took."),
+        "report": Entry("reporting", "report", "Tell where the time of all workflows goes."),
+        "explain": Entry(
+            "reporting", "explain", "Tell why a call or a move was refused, or what an event means."
+        ),
+        "graph": Entry("reporting", "graph", "Draw a definition as a Mermaid state diagram."),
         "verify": Entry("auditing", "verify", "Check a history: checksums, numbers, seals, document."),
         "validate": Entry("look", "validate", "Check definitions and documents."),
+        "statusline": Entry("statusline", "statusline", "Print one line for a client's status bar."),
     },
 }
 ENTRIES = {name: entry for group in GROUPS.values() for name, entry in group.items()}

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from memory_state.cli.answers import answer_standing
-from memory_state.cli.completing import workflow_ids
+from memory_state.cli.completing import phase_names, workflow_ids
 from memory_state.cli.context import Call, folder_of, workspace_of
-from memory_state.cli.output import answer, width_of
+from memory_state.cli.moments import moment
+from memory_state.cli.output import answer, color_of, print_document, width_of
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import piped, use_piped
 from memory_state.cli.rows import event_line, event_values, run_rows, run_values
 from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from memory_state.reports.following import Follower
+    from memory_state.reports.selecting import Selection
     from memory_state.workflow.model import Event
+
+LOOK_AGAIN = 0.5  # seconds
 
 STATUSES = (
     "pending", "in_progress", "waiting", "review", "blocked", "paused", "failed", "completed", "cancelled",
@@ -61,21 +69,64 @@ def show(ctx: click.Context, wanted: str) -> None:
 @click.command("history", cls=Sharing)
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Only the last N events.")
 @click.option("--checkpoints", is_flag=True, help="Only the named points that `rollback --to` goes to.")
+@click.option(
+    "--type", "types", metavar="TYPE", multiple=True, help="Only tool.denied, or all of tool; repeatable."
+)
+@click.option("--phase", metavar="PHASE", shell_complete=phase_names, help="Only what fell into this phase.")
+@click.option("--actor", metavar="WHO", help="Only by cli, hook, edit, person, or a person's name.")
+@click.option("--session", metavar="ID", help="Only of this session; its first characters are enough.")
+@click.option("--since", metavar="WHEN", callback=moment(end=False), help="Not before 2026-11-20, or 2h ago.")
+@click.option("--until", metavar="WHEN", callback=moment(end=True), help="Not after it.")
+@click.option("--follow", is_flag=True, help="Go on with what is appended, until Ctrl-C.")
+@click.option("--jsonl", is_flag=True, help="One JSON document for each event, line by line.")
 @piped
 @click.pass_obj
-def history(call: Call, limit: int | None, *, checkpoints: bool) -> None:
-    """Show what happened, oldest first."""
+def history(call: Call, /, limit: int | None, *, follow: bool, jsonl: bool, **options: object) -> None:
+    """Show what happened, oldest first.
+
+    Times are UTC. A WHEN is a time, a day, or how long ago: 90m, 24h, 7d.
+    """
+    from memory_state.reports.following import Follower
+    from memory_state.reports.selecting import Selection, Wanted
+
+    if call.options.json and (follow or jsonl):
+        raise click.UsageError("--json is one whole document: --follow and --jsonl go without it")
     workspace = workspace_of(call)
     workflow = workspace.workflow()
-    found = [each for each in workspace.history() if not checkpoints or is_checkpoint(each)]
-    events = found[-(limit or 0) :]
-    values = {"workflow_id": workflow, "events": [event_values(each) for each in events]}
-    answer(call, "history", values, [event_line(each, width_of(call)) for each in events])
+    log = Follower(workspace.project.memory, workflow)
+    chosen = Selection(Wanted(**options))  # type: ignore[arg-type]  # the options are its fields
+    events = last_of(chosen.of(log.news()), limit)
+    if call.options.json:
+        print_document(
+            "history", {"workflow_id": workflow, "events": [event_values(each) for each in events]}
+        )
+        return
+    show_events(call, events, jsonl=jsonl)
+    if follow:
+        show_events(call, appended(log, chosen), jsonl=jsonl)
 
 
-def is_checkpoint(event: Event) -> bool:
-    """Whether an event is a save with a name."""
-    return event.type == "checkpoint.saved" and event.subject != "-"
+def last_of(events: Iterable[Event], limit: int | None) -> Iterable[Event]:
+    """The last so many of the events; all of them without a limit."""
+    return events if limit is None else deque(events, maxlen=limit)
+
+
+def appended(log: Follower, chosen: Selection) -> Iterator[Event]:
+    """The chosen ones of the events to come, until somebody presses Ctrl-C: that is how it ends."""
+    from memory_state.reports.following import follow
+
+    with suppress(KeyboardInterrupt):
+        yield from chosen.of(follow(log, lambda: time.sleep(LOOK_AGAIN)))
+
+
+def show_events(call: Call, events: Iterable[Event], *, jsonl: bool) -> None:
+    """Print events as they come, one a line."""
+    width = width_of(call)
+    for each in events:
+        if jsonl:
+            print_document("event", event_values(each))
+        elif not call.options.quiet:
+            click.echo(event_line(each, width), color=color_of(call))
 
 
 @click.command("validate", cls=Sharing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from memory_state.core.files import path_exists
 from memory_state.core.lines import EXPANDING, EXPANDING_LOOSE, split_commands
 from memory_state.core.reads import reads_words
 
@@ -24,6 +25,15 @@ def reads_only(line: str) -> bool:
     """Whether every simple command of a plain line is known to change nothing."""
     commands = split_line(line)
     return commands is not None and all(map(reads_words, commands))
+
+
+def asks_elsewhere(line: str, folder: str) -> bool:
+    """Whether a line asks git about a repository other than one that plainly stands in its folder.
+
+    Such a one may be planted there, with settings that make git run programs.
+    """
+    moves = any([word in line for word in (" -C", "cd", "pushd", "chdir")])
+    return "git" in line and (moves or not path_exists(f"{folder}/.git"))
 
 
 def own_command(words: tuple[str, ...], programs: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ writes decides.
 
 from __future__ import annotations
 
-from memory_state.core.commands import own_command, split_line
+from memory_state.core.commands import asks_elsewhere, own_command, split_line
 from memory_state.core.layout import active_document, further_document
 from memory_state.core.paths import fold_path, relative_path, resolve_path
 from memory_state.core.policy import decide_line, decide_tool
@@ -21,7 +21,11 @@ PERSON_VERBS = (
     "archive", "gc", "uninstall",
 )  # fmt: skip
 GATE_VERBS = ("next", "finish")
-ENVIRONMENT_SETTERS = ("export", "declare", "typeset", "readonly", "alias", "source", ".", "eval")
+BINDING_VERBS = ("start", "resume")
+ENVIRONMENT_SETTERS = (
+    "export", "declare", "typeset", "readonly", "alias", "source", ".", "eval", "unset",
+)  # fmt: skip
+PLAIN_VERBS = (*GATE_VERBS, *BINDING_VERBS)
 LOOKING_VERBS = (
     "status", "check", "prime", "list", "show", "history", "timeline", "report", "explain",
     "graph", "verify", "validate", "statusline", "orphans", "doctor", "config", "completion",
@@ -32,6 +36,15 @@ PERSON_OPTIONS = (
     ("config", "set"), ("setup", "--remove"), ("start", "--beside"), ("start", "--test"),
     ("doctor", "--fix"),
 )  # fmt: skip
+
+
+# What gets a workflow on that stands in this status; from any other `next` does.
+WAYS_ON = {
+    "pending": ("next", "enters the phase"),
+    "waiting": ("next", "takes the work up again"),
+    "review": ("next", "leaves the phase once a person has approved it"),
+    "blocked": ("resume", "by a person takes the work up again"),
+}
 
 
 def judge_call(
@@ -116,12 +129,24 @@ def judge_line(
             "deny",
             f"memory-state {hidden} is to be run plainly: no prefix, variable or substitution in its line",
         )
+    leaving = [
+        found[0] for words, found in zip(commands, ours, strict=True) if found and leaves(words, found)
+    ]
+    if leaving:
+        return "deny", f"{leaving[0]} in another place is for a person, at a terminal of their own"
     if verbs:
         rest = [words for words, found in zip(commands, ours, strict=True) if found is None]
         judged = judge_own(verbs, rest, payload, header)
         if judged is not None:
-            return judged
-    return decide_line(policy_rules(header, "allow"), policy_rules(header, "deny") or [], line)
+            return parsed_elsewhere(judged, line, payload)
+    decided = decide_line(policy_rules(header, "allow"), policy_rules(header, "deny") or [], line)
+    return parsed_elsewhere(decided, line, payload)
+
+
+def parsed_elsewhere(decided: tuple[str, str], line: str, payload: dict[str, object]) -> tuple[str, str]:
+    """A decision; where words alone allow a line that asks git about elsewhere, its tree decides."""
+    elsewhere = asks_elsewhere(line, str(payload.get("cwd") or ""))
+    return ("parse", "") if decided[0] == "allow" and elsewhere else decided
 
 
 def known_command(words: tuple[str, ...], programs: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -134,24 +159,31 @@ def known_command(words: tuple[str, ...], programs: tuple[str, ...]) -> tuple[st
     )
 
 
+def leaves(words: tuple[str, ...], found: tuple[str, ...]) -> bool:
+    """Whether a call of ours would bind the session in a place that its options name."""
+    options = words[1 : len(words) - len(found)]
+    named = [each.startswith("--memory-path") or (each[:2] != "--" and "C" in each) for each in options]
+    return found[0] in BINDING_VERBS and any(named)
+
+
 def hidden_verb(
     line: str, commands: tuple[tuple[str, ...], ...], ours: list[tuple[str, ...] | None], status: str
 ) -> str:
     """A guarded command of ours behind a prefix or in a line that does not parse; else empty.
 
-    Guarded are those for a person, and those that pass a gate: a variable set before them could name
-    another test command.
+    Guarded are those for a person, those that pass a gate, as a variable set before them could name
+    another test command, and those that bind the session, as it could name another memory path.
     """
     for words, found in zip(commands, ours, strict=True):
         inner = own_command(strip_prefixes(words), ())
-        if found is None and inner and (inner[0] in GATE_VERBS or needs_person(inner, status)):
+        if found is None and inner and (inner[0] in PLAIN_VERBS or needs_person(inner, status)):
             return inner[0]
     if commands and not any([runs_others(words) or words[0] in ENVIRONMENT_SETTERS for words in commands]):
         return ""
     spoken = line_words(line)
     for at, word in enumerate(spoken):
         if word.rpartition("/")[2] in ("memory-state", "memory_state"):
-            near = [each for each in spoken[at + 1 : at + 5] if each in PERSON_VERBS or each in GATE_VERBS]
+            near = [each for each in spoken[at + 1 : at + 5] if each in PERSON_VERBS or each in PLAIN_VERBS]
             if near:
                 return near[0]
     return ""
@@ -194,7 +226,9 @@ def has_option(arguments: tuple[str, ...], option: str) -> bool:
 
 def next_steps(header: dict[str, object], program: str) -> str:
     """What can be done instead: the sentence at the end of every refusal."""
+    status = str(header.get("status"))
+    command, effect = WAYS_ON.get(status, ("next", "leaves the phase through its gate"))
     return (
-        f"Workflow {header.get('workflow_id')} is in phase {header.get('phase')} ({header.get('status')}): "
-        f"`{program} status` shows what is open, `{program} next` leaves the phase through its gate."
+        f"Workflow {header.get('workflow_id')} is in phase {header.get('phase')} ({status}): "
+        f"`{program} status` shows what is open, `{program} {command}` {effect}."
     )

@@ -6,7 +6,8 @@ to the YAML reader: `HeaderRefused` says where and why.
 
 from __future__ import annotations
 
-from memory_state.core.jsontext import check_json_limits, decode_json
+from memory_state.core.jsontext import check_json_limits
+from memory_state.core.plainjson import read_json
 
 HEADER_BYTES = 65536
 HEADER_LINES = 2000
@@ -145,7 +146,7 @@ def header_json(source: str) -> object:
     if " " * 100 in source and has_wide_gap(source):
         raise ValueError("100 spaces in a row between two parts of a value")
     try:
-        value = decode_json(source)
+        value = read_json(source)
     except ValueError as error:
         raise ValueError("not one JSON value or plain word") from error
     check_json_limits(value)

@@ -12,10 +12,10 @@ import time
 
 from memory_state.core.errors import MemoryStateError
 from memory_state.core.files import path_exists, posix, read_if_there, read_tail, remove_file
-from memory_state.core.gate import judge_call, next_steps
+from memory_state.core.gate import judge_call, next_steps, policy_rules
 from memory_state.core.header import read_header
-from memory_state.core.journal import tail_document
-from memory_state.core.jsontext import decode_json, encode_json
+from memory_state.core.journal import is_time_of, tail_document
+from memory_state.core.jsontext import encode_json
 from memory_state.core.layout import (
     accepted_copy,
     active_document,
@@ -36,7 +36,9 @@ from memory_state.core.locate import (
     locate,
     read_choices,
 )  # fmt: skip
-from memory_state.core.record import append_note, note_call, refresh_recovery, write_grant
+from memory_state.core.payload import read_input, short_payload, whole_payload
+from memory_state.core.policy import restricts_edits
+from memory_state.core.record import append_note, note_call, refresh_recovery
 from memory_state.core.redaction import redact_end
 from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
@@ -44,7 +46,6 @@ from memory_state.core.tools import tool_word
 SITE: tuple[str, ...] = ()
 PROGRAMS: tuple[str, ...] = ()
 DEADLINE = 8.0
-PAYLOAD_LIMIT = 64 << 20
 LIVE_STATUSES = ("pending", "in_progress", "waiting", "review", "blocked")
 SILENT = ("", "", 0)
 LEVELS = 8
@@ -56,8 +57,10 @@ def main() -> None:
     """Answer the call on standard input for the event named by the first argument; never returns."""
     event = sys.argv[1] if len(sys.argv) > 1 else ""
     output, message, code = guarded_answer(event, environment_texts(posix.environ))
-    write_stream(1, output)
-    write_stream(2, message)
+    if output:
+        write_stream(1, output)
+    if message:
+        write_stream(2, message)
     posix._exit(code)  # noqa: SLF001 - its public name is in os
 
 
@@ -73,8 +76,9 @@ def guarded_answer(event: str, environment: dict[str, str]) -> tuple[str, str, i
     payload: dict[str, object] = {}
     try:
         start_deadline()
-        payload.update(read_payload())
-        return answer(event, payload, environment)
+        pieces = read_input()
+        payload.update(short_payload(pieces) or whole_payload(pieces))
+        return answer(event, payload, environment, pieces)
     except BaseException as fault:  # noqa: BLE001 - an unanswered call would go through
         return answer_fault(event, payload, environment, fault)
 
@@ -97,32 +101,19 @@ def miss_deadline(number: int, frame: object) -> None:
     raise TimeoutError(f"no answer within {DEADLINE:g} s")
 
 
-def read_payload() -> dict[str, object]:
-    """The payload on standard input; ValueError when it is no JSON object in UTF-8."""
-    parts = []
-    size = 0
-    while part := posix.read(0, 1 << 16):
-        parts.append(part)
-        size += len(part)
-        if size > PAYLOAD_LIMIT:
-            raise ValueError(f"the payload is larger than {PAYLOAD_LIMIT} bytes")
-    found = decode_json(b"".join(parts).decode())
-    if not isinstance(found, dict):
-        raise ValueError("the payload is no JSON object")  # noqa: TRY004 - a malformed text
-    return found
-
-
-def answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> tuple[str, str, int]:
-    """The answer to a readable payload."""
+def answer(
+    event: str, payload: dict[str, object], environment: dict[str, str], pieces: list[bytes]
+) -> tuple[str, str, int]:
+    """The answer to a readable payload; `pieces` are all of it."""
     session = str(payload.get("session_id") or "")
     try:
         located = locate(environment, str(payload.get("cwd") or "/"), session)
         if not located.bound and not located.workflow and not has_state(located.memory):
             return SILENT
         found = quick_answer(event, payload, located, environment)
-    except (ValueError, MemoryStateError):
+    except (ValueError, FileNotFoundError, MemoryStateError):
         found = None
-    return slow_answer(event, payload, environment) if found is None else found
+    return slow_answer(event, whole_payload(pieces), environment) if found is None else found
 
 
 def slow_answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> tuple[str, str, int]:
@@ -143,7 +134,7 @@ def quick_answer(
     if header is None:
         return None
     if header.get("status") not in LIVE_STATUSES:
-        return SILENT
+        return None if header.get("parent") else SILENT  # the workflow above it counts then
     if is_watched(payload, header, environment):
         return None
     if event == "PreToolUse":
@@ -174,7 +165,9 @@ def read_standing(located: Located) -> dict[str, object] | None:
     if content != read_if_there(accepted_copy(located.memory, workflow)):
         return None
     tail = read_tail(event_log(located.memory, workflow), tail_document)
-    return header if tail_document(tail) == header.get("event") else None
+    number = header.get("event")
+    agree = tail_document(tail) == number and is_time_of(tail, number, header.get("updated_at"))
+    return header if agree else None
 
 
 def before_call(
@@ -193,9 +186,8 @@ def before_call(
             kept = refresh_recovery(located.memory, workflow, header, session, "tool", time.time(), 0)
             return SILENT if kept else None
         return SILENT
-    if decision == "ask":
-        write_grant(located.memory, session, payload)
-        return answer_ask(f"{reason}. {next_steps(header, own_program(environment))}")
+    if decision == "ask":  # the grant that a yes makes good is signed, which takes more than there is here
+        return None
     append_note(located.memory, workflow, "tool.denied", payload, {"reason": reason}, time.time())
     return answer_deny(f"{reason}. {next_steps(header, own_program(environment))}")
 
@@ -212,7 +204,8 @@ def judge_levels(
         decision, reason = judge_call(payload, header, located.root, located.memory, own, PROGRAMS)
         if decision == "parse":
             decision, reason, kind = judge_tree(payload, header, located, environment)
-            looked = looked or kind == "unknown"
+            allow, deny = policy_rules(header, "allow"), policy_rules(header, "deny") or []
+            looked = looked or (kind == "unknown" and restricts_edits(allow, deny))
         looked = looked or decision == "look"
         parent = header.get("parent")
         if decision in ("deny", "ask") or not parent:

@@ -114,6 +114,11 @@ def watch_folder(environment: dict[str, str]) -> str:
     return user_folder(environment, "XDG_STATE_HOME", ".local/state") + "/watches"
 
 
+def guarded_folder(environment: dict[str, str]) -> str:
+    """What is noted of the files that no call may change."""
+    return user_folder(environment, "XDG_STATE_HOME", ".local/state") + "/guarded"
+
+
 def own_folders(environment: dict[str, str]) -> tuple[str, ...]:
     """The user's folders that hold what we keep: configuration, installation, sessions and watches."""
     state = user_folder(environment, "XDG_STATE_HOME", ".local/state")

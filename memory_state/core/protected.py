@@ -33,7 +33,7 @@ PROTECTED_FOLDERS = (
     (".amp/plugins", "it wires the hooks of Amp"),
     ("amp/plugins", "it wires the hooks of Amp"),
 )
-GIT_PROTECTED = ("hooks", "config", "config.worktree")
+GIT_PROTECTED = ("hooks", "config", "config.worktree", "commondir")
 AGENT_SETTINGS = ("/.claude/settings.json", "/.claude/settings.local.json")
 
 
@@ -77,7 +77,12 @@ def touches_folder(path: str, folder: str, root: str) -> bool:
 
 
 def steers_git(path: str) -> bool:
-    """Whether a folded path is a hook or a configuration of a repository, its submodules or worktrees."""
+    """Whether a folded path is a hook or a configuration of a repository, its submodules or worktrees.
+
+    So is what says where all of these are: `.git` itself, and `commondir`.
+    """
+    if path.rstrip("/").endswith("/.git"):
+        return True
     first, *rest = path.rpartition("/.git/")[2].split("/") if "/.git/" in path else [""]
     if first in ("modules", "worktrees"):
         return any(name in GIT_PROTECTED for name in rest)

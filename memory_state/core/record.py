@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from memory_state.core.clock import format_time, parse_time
-from memory_state.core.files import append_file, read_if_there, release_lock, replace_file, take_lock
+from memory_state.core.files import (
+    append_file,
+    path_exists,
+    read_if_there,
+    release_lock,
+    replace_file,
+    take_lock,
+)
 from memory_state.core.header import read_header, split_header
-from memory_state.core.journal import document_number, format_event, last_event
+from memory_state.core.journal import document_number, event_time, format_event, last_event
 from memory_state.core.jsontext import encode_json, encode_json_event
-from memory_state.core.layout import event_log, grant_file, recovery_file, session_name, state_lock
+from memory_state.core.layout import event_log, recovery_file, state_lock
 from memory_state.core.paths import relative_path, resolve_path
+from memory_state.core.redaction import redact_start
 from memory_state.core.tools import tool_paths, tool_word
 
 PATHS_KEPT = 8
+REASON_KEPT = 300
 
 
 def note_call(
@@ -37,14 +46,19 @@ def note_call(
 
 
 def called_paths(name: str, given: dict[str, object], folder: str, root: str) -> list[str]:
-    """The paths a call named, relative to the project where they are inside; a few, and short."""
-    found = []
-    for path in tool_paths(name, given)[:PATHS_KEPT]:
+    """The paths a call named, relative to the project where they are inside; a few, and short.
+
+    Of a tool whose inputs nobody knows only texts that name something that is there.
+    """
+    guessed = tool_word(name) in ("mcp", "unknown")
+    found: list[str] = []
+    for path in tool_paths(name, given):
         try:
             place = resolve_path(path, folder)
         except ValueError:  # a name that no file can have
             place = path
-        found.append((relative_path(place, root) or place)[:300])
+        if len(found) < PATHS_KEPT and (not guessed or path_exists(place)):
+            found.append((relative_path(place, root) or place)[:300])
     return found
 
 
@@ -55,6 +69,8 @@ def append_note(
 
     Two clients' settings may name the same hook, so a call can be told twice.
     """
+    if "reason" in details:
+        details["reason"] = redact_start(str(details["reason"]), REASON_KEPT)
     details = {**details, "tool": str(payload.get("tool_name") or "")[:200], "by": "hook"}
     for key, field in (("call", "tool_use_id"), ("session", "session_id"), ("agent", "agent_id")):
         value = payload.get(field)
@@ -67,8 +83,8 @@ def append_note(
             return b""
         last = last_event(tail)
         number, moment, doc = (last[0], last[1], document_number(last[4])) if last else (0, "", 0)
-        stamp = max(format_time(now), moment)
-        return format_event(number + 1, stamp, kind, subject, {**details, "doc": doc})
+        stamp, behind = event_time(now, moment)
+        return format_event(number + 1, stamp, kind, subject, {**details, **behind, "doc": doc})
 
     lock = take_lock(state_lock(memory))
     try:
@@ -106,7 +122,7 @@ def refresh_recovery(
     saved = read_header(text)
     if saved.get("event") != header.get("event"):
         return False
-    if now - parse_time(str(saved.get("saved_at"))) < age:
+    if 0 <= now - parse_time(str(saved.get("saved_at"))) < age:
         return True
     start, end, _ = split_header(text)
     changes: dict[str, object] = {
@@ -123,12 +139,3 @@ def changed_line(line: str, changes: dict[str, object]) -> str:
     """A front matter line with its new value, if it has one."""
     name = line.partition(":")[0]
     return f"{name}: {encode_json(changes[name])}" if name in changes else line
-
-
-def write_grant(memory: str, session: str, payload: dict[str, object]) -> None:
-    """Leave the grant that a person's yes makes good: this session, this very command, once."""
-    given = payload.get("tool_input")
-    command = given.get("command") if isinstance(given, dict) else None
-    if isinstance(command, str):
-        content = command.encode("utf-8", "surrogateescape")
-        replace_file(grant_file(memory, session_name(session)), content, durable=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -165,6 +164,8 @@ def known_keys(values: dict[str, object], known: Iterable[str], owner: str) -> I
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'WORD'?` with the most similar known word, or nothing."""
+    import difflib
+
     near = difflib.get_close_matches(word[:80].casefold(), list(known), 1)
     return f"; did you mean {near[0]!r}?" if near else ""
 

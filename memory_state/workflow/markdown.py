@@ -6,8 +6,6 @@ import html
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import mistune
-
 from memory_state.workflow.sourcelines import HEADING, ITEM, SourceLine, source_lines
 
 if TYPE_CHECKING:
@@ -94,6 +92,8 @@ def headings(text: str) -> tuple[str, ...]:
 
     Only the first 256 Ki characters are read: the time mistune takes for a body is then bounded.
     """
+    import mistune
+
     tokens, _ = mistune.create_markdown(renderer=None).parse(text[:HEADINGS_LIMIT])
     if isinstance(tokens, str):
         return ()

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -110,6 +108,8 @@ def setting_named(name: str) -> Setting:
     """The setting of a name; Misused, with the nearest one, when there is none."""
     if name in BY_NAME:
         return BY_NAME[name]
+    import difflib
+
     near = difflib.get_close_matches(name, BY_NAME, 1)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(BY_NAME)}"
     raise Misused(f"there is no setting {name!r}; {hint}", ("config list",))
@@ -128,10 +128,16 @@ def user_file(environment: Mapping[str, str]) -> Path:
 def read_toml(path: Path) -> dict[str, object]:
     """A settings file, none when it is not there; Misused with the parser's line when it is broken."""
     try:
-        return tomllib.loads(path.read_bytes().decode())
+        content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise Misused(f"{path} can not be read: {error}", ("doctor",)) from error
+    import tomllib
+
+    try:
+        return tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misused(f"{path} can not be read: {error}", ("doctor",)) from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 
@@ -34,6 +33,8 @@ def find_definition(memory: str, name: str) -> Path:
         if (folder / f"{name}.md").is_file():
             return folder / f"{name}.md"
     known = definition_names(memory)
+    import difflib
+
     near = difflib.get_close_matches(name, known, 1)
     hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
     raise Missing(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 from memory_state.core.journal import EVENT_LIMIT, split_event
 from memory_state.core.layout import event_log
@@ -12,12 +14,17 @@ from memory_state.workflow.model import Problem
 from memory_state.workspace.history import event_from, log_opening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import BinaryIO
 
     Parts = tuple[int, str, str, str, bytes]
 
 TOLD = 1000
+CHECKED = len(b" ^01234567\n")
+# A tool call's event: most of a log, and no document shows it.
+CALLED = re.compile(
+    rb"[0-9]+\. [0-9T:.Z-]+ \*\*tool\.(?:used|denied)\*\* [A-Za-z0-9._/-]+ `\{.*\}` \^[0-9a-f]{8}\n"
+)
 DAMAGED = "this line is damaged: its checksum does not hold"
 
 
@@ -75,25 +82,59 @@ class Tally:
         )  # fmt: skip
 
 
-def log_lines(file: BinaryIO) -> Iterator[Line]:
-    """The lines of a log."""
-    before = hashlib.sha256()
-    number = 0
-    while piece := file.readline(EVENT_LIMIT + 1):
-        number += 1
-        yield Line(number, piece.removesuffix(b"\n"), piece[-1:] == b"\n", before)
-        before.update(piece)
-        while piece[-1:] != b"\n" and (piece := file.readline(EVENT_LIMIT + 1)):
-            before.update(piece)
+class Log:
+    """A log that is being read: where it stands, how many lines were read, the SHA-256 of them."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.lines = 0
+        self.before = hashlib.sha256()
+
+    def calls(self, number: int) -> tuple[int, bytes]:
+        """Pass over sound events of tool calls that are numbered from `number` on.
+
+        Gives how many there were, and the piece of the file that comes after them.
+        """
+        first = number
+        read, update, called = self.file.readline, self.before.update, CALLED.fullmatch
+        while piece := read(EVENT_LIMIT + 1):
+            sound = piece[2 - CHECKED :] == b"%08x\n" % crc32(piece[:-CHECKED])
+            if not (sound and piece.startswith(b"%d. " % number) and called(piece)):
+                break
+            update(piece)
+            number += 1
+        self.lines += number - first
+        return number - first, piece
+
+    def line(self, piece: bytes) -> Line:
+        """The line that begins with this piece, the rest of a very long one still to be read."""
+        self.lines += 1
+        return Line(self.lines, piece.removesuffix(b"\n"), piece[-1:] == b"\n", self.before)
+
+    def leave(self, piece: bytes) -> None:
+        """Pass the line that begins with this piece."""
+        self.before.update(piece)
+        while piece[-1:] != b"\n" and (piece := self.file.readline(EVENT_LIMIT + 1)):
+            self.before.update(piece)
 
 
 def scan_log(memory: str, workflow: str, visit: Callable[[Line, Parts], None]) -> Scan:
-    """Read a log from end to end; `visit` gets every undamaged event. FileNotFoundError without a log."""
+    """Read a log from end to end; FileNotFoundError without a log.
+
+    `visit` gets every undamaged event but those of tool calls in their order, of which there are many.
+    """
     path = event_log(memory, workflow)
     opening = log_opening(workflow).split(b"\n")[:-1]
     tally = Tally(path)
     with Path(path).open("rb") as file:
-        for line in log_lines(file):
+        log = Log(file)
+        while True:
+            passed, piece = log.calls(tally.last + 1)
+            if passed:
+                tally.events, tally.last, tally.gap = tally.events + passed, tally.last + passed, 0
+            if not piece:
+                break
+            line = log.line(piece)
             parts = split_event(line.content)
             if parts is not None:
                 check_order(tally, line, parts)
@@ -101,6 +142,7 @@ def scan_log(memory: str, workflow: str, visit: Callable[[Line, Parts], None]) -
                 visit(line, parts)
             elif tally.events or line.number > len(opening) or line.content != opening[line.number - 1]:
                 check_other(tally, line)
+            log.leave(piece)
         tally.size = file.tell()
     return tally.result()
 

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Refused
-from memory_state.core.files import read_tail
-from memory_state.core.journal import last_event
+from memory_state.core.files import read_if_there, read_tail
+from memory_state.core.journal import last_event, split_event
 from memory_state.core.jsontext import encode_json_event
 from memory_state.core.layout import event_log
 from memory_state.workflow.document import header_values
 from memory_state.workflow.machine import Draft
-from memory_state.workflow.model import LIVE
+from memory_state.workflow.model import LIVE, STATUSES
 from memory_state.workspace import sessions
-from memory_state.workspace.run import load
+from memory_state.workspace.history import event_from
+from memory_state.workspace.run import document_path, known_id, load
 from memory_state.workspace.transaction import transact
 
 if TYPE_CHECKING:
@@ -23,16 +24,32 @@ if TYPE_CHECKING:
     from memory_state.workspace.run import Run
 
 WORKING = ("in_progress", "review")
+LEVELS = 8
 
 
 def inner_ids(memory: str, parent: str) -> list[str]:
-    """The ids of the workflows that say they are within `parent`, live or not."""
+    """The ids of the workflows that say they are within `parent`, live or not, and that of its last hold."""
     found = []
     for path in sorted(Path(memory, "state").glob("active-workflow.*.md")):
         values = header_values(path.read_bytes().decode("utf-8", "replace"))[0]
         if values.get("parent") == parent:
             found.append(str(values.get("workflow_id")))
+    held = last_held(memory, parent)
+    if held and held[0] not in found and Path(event_log(memory, held[0])).is_file():
+        found.append(held[0])
     return found
+
+
+def last_held(memory: str, workflow: str) -> tuple[str, str] | None:
+    """The inner workflow that a workflow stood still for when it last did, and since when; None for none."""
+    found = None
+    with Path(event_log(memory, workflow)).open("rb") as log:
+        for line in log:
+            if b" **workflow.parked** " in line:
+                found = split_event(line.removesuffix(b"\n")) or found
+    event = None if found is None else event_from(found)
+    inner = None if event is None else event.details.get("inner")
+    return (str(inner), event.time) if event and inner else None
 
 
 def live_inner(memory: str, parent: str) -> Run | None:
@@ -64,6 +81,35 @@ def innermost(memory: str, workflow: str) -> str:
     return workflow if inner is None else innermost(memory, inner.id)
 
 
+def at_work(memory: str, workflow: str) -> str:
+    """The workflow that counts where this one is meant: one above it once it has ended or stands still.
+
+    So it is too where a crash kept a session bound to an inner workflow that is done.
+    """
+    for _ in range(LEVELS):
+        content = read_if_there(document_path(memory, workflow)) or b""
+        values = header_values(content.decode("utf-8", "replace"))[0]
+        parent = known_id(memory, values.get("parent"))
+        if parent is None or values.get("status") not in STATUSES - LIVE:
+            break
+        workflow = parent
+    return workflow
+
+
+def relieved(project: Project, actor: Actor, run: Run) -> Run:
+    """The run, at work again where its inner workflow is done and a crash kept it waiting.
+
+    One that was held after that, as for a resume that goes on just now, is left waiting.
+    """
+    held = last_held(run.memory, run.id) if run.state.status == "waiting" else None
+    if held is None or not Path(event_log(run.memory, held[0])).is_file():
+        return run
+    inner = load(run.memory, held[0])
+    if inner.state.status in LIVE or inner.state.updated_at < held[1]:
+        return run
+    return give_back(project, actor, inner) or run
+
+
 def refuse_above_inner(run: Run, verb: str) -> None:
     """Raise Refused for a move of a workflow whose inner one is still at work."""
     inner = live_inner(run.memory, run.id)
@@ -80,6 +126,8 @@ def hold_parent(project: Project, actor: Actor, parent: str, inner: str) -> Run:
 
     def decide(run: Run) -> tuple[Draft, ...]:
         refuse_above_inner(run, "start --inner")
+        if run.state.status == "waiting" and (last_held(run.memory, run.id) or ("",))[0] == inner:
+            return ()
         if run.state.status not in WORKING:
             raise Refused(
                 f"start --inner: workflow {run.id} is {run.state.status}; an inner one needs it at work",
@@ -90,19 +138,23 @@ def hold_parent(project: Project, actor: Actor, parent: str, inner: str) -> Run:
     return transact(project, parent, actor, decide)
 
 
-def give_back(project: Project, actor: Actor, run: Run) -> None:
-    """After an inner workflow: its parent goes on, and its sessions are the parent's again."""
+def give_back(project: Project, actor: Actor, run: Run) -> Run | None:
+    """After an inner workflow: its parent goes on, and its sessions are the parent's again.
+
+    Gives the parent's run; None for a workflow that is at work or within none.
+    """
     parent = run.state.parent
     if parent is None or run.state.status in LIVE:
-        return
+        return None
 
     def decide(above: Run) -> tuple[Draft, ...]:
         if above.state.status != "waiting" or live_inner(above.memory, above.id):
             return ()
         return (Draft("workflow.resumed", "-", {"from": "waiting", "inner": run.id}),)
 
-    transact(project, parent, actor, decide)
+    above = transact(project, parent, actor, decide)
     rebind(project, run.id, parent)
+    return above
 
 
 def rebind(project: Project, workflow: str, other: str) -> None:

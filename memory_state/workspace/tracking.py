@@ -22,11 +22,17 @@ TRACKED = """\
 """
 """The same when histories and recovery files go into git (gitignore(5): the last match decides)."""
 
-ATTRIBUTES = """\
+EARLIER_ATTRIBUTES = """\
 *.md -text
 workflow-history/**/events.md merge=union
 """
-"""No line end is converted, as checksums cover every byte; two branches' events are both kept in a merge."""
+"""What an earlier version wrote in the place of the list below."""
+
+ATTRIBUTES = EARLIER_ATTRIBUTES + "interruption-recovery/*.md merge=binary\n"
+"""No line end is converted, as checksums cover every byte; two branches' events are both kept in a merge.
+
+Of a recovery file one branch's stays whole: a mixture of two would be true of neither.
+"""
 
 
 def track(memory: str) -> None:
@@ -45,11 +51,14 @@ def untrack(memory: str) -> None:
 
 def require_ours(memory: str) -> None:
     """Refused when one of the two files holds something that is not from us."""
-    for name, ours in ((".gitignore", (LOCAL, TRACKED)), (".gitattributes", (ATTRIBUTES,))):
+    known = ((".gitignore", (LOCAL, TRACKED)), (".gitattributes", (EARLIER_ATTRIBUTES, ATTRIBUTES)))
+    for name, ours in known:
         path = Path(memory, "state", name)
         content = read_if_there(str(path))
         if content is not None and content not in [each.encode() for each in ours]:
-            raise Refused(f"{path} was changed by hand and stays as it is; remove it to have it written anew")
+            raise Refused(
+                f"{path} was changed by hand and stays as it is; remove it to have it written anew", ("init",)
+            )
 
 
 def replace(path: str, text: str) -> None:

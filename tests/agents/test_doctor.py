@@ -51,7 +51,7 @@ def test_damaged_state_is_told(planned: Project) -> None:
 def test_repair_mends_what_was_set_up(planned: Project) -> None:
     """A lost hook, a lost record and lost wiring are there again after the repair."""
     hook = installation.set_up(planned.environment, str(planned.root))
-    Path(hook.launcher).with_name("memory_state_hook.py").write_text("garbage", encoding="utf-8")
+    Path(hook.launcher).with_name("PreToolUse.py").write_text("garbage", encoding="utf-8")
     Path(installation.runtime_record(planned.environment)).unlink()
     records.settings_path(str(planned.root)).write_text("{}\n", encoding="utf-8")
     assert [name for name, finding in findings(planned).items() if not finding.ok] == [

@@ -102,7 +102,7 @@ def test_compiled_file_is_checked(project: Project) -> None:
     hook = installation.install(project.environment)
     assert installation.compiled_current(hook)
     later = time.time() + 10
-    os.utime(Path(hook.launcher).with_name("memory_state_hook.py"), (later, later))
+    os.utime(Path(hook.launcher).with_name("PreToolUse.py"), (later, later))
     assert not installation.compiled_current(hook)
 
 
@@ -115,6 +115,7 @@ def test_unknown_agent() -> None:
 def test_launcher_that_can_not_start_lets_no_call_pass(project: Project) -> None:
     """A launcher whose module is gone denies a tool call and only complains elsewhere."""
     hook = installation.install(project.environment)
-    Path(hook.launcher).with_name("memory_state_hook.py").unlink()
+    for event in ("PreToolUse", "Stop"):
+        Path(hook.launcher).with_name(f"{event}.py").unlink()
     assert project.play_raw("PreToolUse", b"{}", command(hook)).status == 2
     assert project.play_raw("Stop", b"{}", command(hook)).status == 1

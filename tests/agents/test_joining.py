@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
-from typing import TYPE_CHECKING
+import builtins
+from functools import cache
 
-from memory_state.agents.joining import COLD, ENTRY, HOT, core_modules, joined_sources
+import pytest
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from memory_state.agents import claude
+from memory_state.agents.joining import EVENTS, HELD, PARTS, core_modules, joined_names, joined_sources
 
 ALLOWED = {
     "posix", "_json", "fcntl", "time", "zlib", "sys", "_signal", "unicodedata", "binascii", "os", "json",
     "traceback",
 }  # fmt: skip
+SLOW = {"memory_state.agents.session", "memory_state.shell.installed"}
+LAUNCHER = {"loaded", "__file__"}
 
 
+@cache
 def trees() -> dict[str, ast.Module]:
-    """The joined modules, parsed."""
+    """The joined modules and parts, parsed."""
     return {name: ast.parse(source) for name, source in joined_sources({}).items()}
 
 
@@ -28,49 +30,103 @@ def functions(tree: ast.Module) -> set[str]:
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
+def top_names(tree: ast.Module) -> set[str]:
+    """The functions, classes and variables of a module."""
+    targets = (target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets)
+    return functions(tree) | {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def asked_of(tree: ast.Module) -> set[tuple[str, str]]:
+    """Part and name of everything that a module gets from a part."""
+    calls = (
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
+    given = (node.args for node in calls if isinstance(node.func, ast.Name) and node.func.id == "loaded")
+    return {(str(ast.literal_eval(part)), str(ast.literal_eval(name))) for part, name in given}
+
+
+def test_every_event_has_a_module() -> None:
+    """Each event that is wired has its module, named after it."""
+    assert set(EVENTS) == set(claude.EVENTS)
+    assert tuple(joined_sources({})) == joined_names()
+    assert set(HELD) <= set(EVENTS)
+
+
 def test_joined_modules_import_built_in_modules_only() -> None:
-    """They import each other, the slow path and built-in modules, and nothing of a third party."""
+    """They import the slow path and built-in modules, and nothing of a third party."""
     nodes = [node for tree in trees().values() for node in ast.walk(tree)]
     found = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
     found |= {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
-    own = {HOT, *(f"{HOT}_{group}" for group in COLD)}
-    assert found - ALLOWED - own == {"memory_state.agents.session", "memory_state.shell.call"}
+    assert found - ALLOWED == SLOW
 
 
-def test_constants_win() -> None:
+@pytest.mark.parametrize("name", ["PreToolUse", "UserPromptSubmit"])
+def test_constants_win(name: str) -> None:
     """The constants given stand after the modules' own."""
-    source = joined_sources({"LEVELS": 3})[HOT]
-    assert source.index("LEVELS = 8") < source.index("LEVELS = 3")
+    source = joined_sources({"DEADLINE": 3})[name]
+    assert source.index("DEADLINE = 8") < source.index("DEADLINE = 3")
 
 
-def test_cold_entries_have_stand_ins() -> None:
-    """What only some calls need is in a module of its own, and the hot one knows the way to it."""
+def test_rare_entries_are_in_their_parts_alone() -> None:
+    """What few calls need is in its part, and in the module of an event that holds the part."""
     found = trees()
-    for group, names in COLD.items():
-        assert set(names) <= functions(found[f"{HOT}_{group}"])
-        assert set(names) <= functions(found[HOT])
+    for part, names in PARTS.items():
+        holding = {event for event in EVENTS if part in HELD.get(event, ())}
+        for name in names:
+            assert name in functions(found[part]), name
+            assert {each for each in EVENTS if name in functions(found[each])} <= holding, name
 
 
-def test_every_function_of_core_that_the_hook_reaches_is_joined() -> None:
-    """No name of core is looked up in a joined module that does not hold or import it."""
+def test_parts_hold_what_is_asked_of_them() -> None:
+    """No part is asked for a name that it does not hold."""
+    found = trees()
+    for tree in found.values():
+        for part, name in asked_of(tree):
+            assert name in top_names(found[part]), f"{part} is asked for {name}"
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_no_name_is_missing(event: str) -> None:
+    """Every function of core that an event's module or a part looks up is there or is asked for."""
+    found = trees()
     core = {name for path in core_modules().values() for name in functions(ast.parse(path.read_text()))}
-    for name, tree in trees().items():
-        held = functions(tree) | {
-            each.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for each in node.names
-        }
-        looked_up = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for name in (event, *PARTS):
+        held = functions(found[event]) | functions(found[name])
+        looked_up = {node.id for node in ast.walk(found[name]) if isinstance(node, ast.Name)}
         assert looked_up & core <= held, name
 
 
-def test_gate_loads_no_other_module(tmp_path: Path) -> None:
-    """Importing the joined module loads nothing but itself."""
-    for name, source in joined_sources({}).items():
-        (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
-    script = (
-        "import sys; before = set(sys.modules); sys.path.insert(0, sys.argv[1]); "
-        f"from {HOT} import {ENTRY}; print(sorted(set(sys.modules) - before))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == f"['{HOT}']"
+@pytest.mark.parametrize("event", EVENTS)
+def test_nothing_but_names_of_the_module_is_used(event: str) -> None:
+    """Whatever a module looks up it binds, or Python or the launcher has it."""
+    tree = trees()[event]
+    bound = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} | functions(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            bound |= {each.asname or each.name for each in node.names}
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            bound.add(node.name)
+        elif isinstance(node, ast.FunctionDef):
+            bound.add(node.name)
+    looked_up = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert looked_up - bound - set(dir(builtins)) <= LAUNCHER
+
+
+def test_what_a_function_of_the_shell_layer_imports_is_a_part() -> None:
+    """The verdict's walk comes with the first call, the programs each when they are called."""
+    found = trees()
+    assert "judge_shell_call" in functions(found["shell_call"])
+    assert "run_words" in functions(found["shell_call"])
+    assert "note_tar" in functions(found["shell_archives"])
+    assert ("shell_archives", "ARCHIVE_PROGRAMS") in asked_of(found["shell_call"])
+    assert "write" not in functions(found["shell_archives"])
+
+
+def test_a_function_s_own_variables_are_no_names_of_the_module() -> None:
+    """A variable that is called like a function of another module does not bring that one along."""
+    core = {name for path in core_modules().values() for name in functions(ast.parse(path.read_text()))}
+    for event in EVENTS:
+        assert functions(trees()[event]) <= core | LAUNCHER

@@ -12,8 +12,9 @@ from memory_state.agents import installation, records
 from memory_state.agents.completions import completion_file
 from memory_state.agents.instructions import instruct
 from memory_state.agents.removal import carry_out, plan, remove_from_project
+from memory_state.workspace.ancestry import process_birth
 from memory_state.workspace.choosing import write_setting
-from memory_state.workspace.sessions import bind, process_birth
+from memory_state.workspace.sessions import bind
 from tests.sessions import Project
 
 if TYPE_CHECKING:

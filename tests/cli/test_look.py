@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -86,6 +90,45 @@ def test_history_gives_the_last_events_in_order(planning: Program) -> None:
     events = cast("list[dict[str, object]]", planning("history", "--limit", "2", "--json").document["events"])
     assert [(each["n"], each["type"]) for each in events] == [(2, "phase.entered"), (3, "note.added")]
     assert cast("dict[str, object]", events[1]["details"])["text"] == "Thought"
+
+
+def test_history_line_by_line(planning: Program) -> None:
+    """With `--jsonl` each event is a document of its own; `--json` stays one, and has no end to follow."""
+    lines = [json.loads(line) for line in planning("history", "--jsonl").out.splitlines()]
+    assert [(each["schemaVersion"], each["kind"], each["n"]) for each in lines] == [
+        (1, "event", 1), (1, "event", 2),
+    ]  # fmt: skip
+    whole = cast("list[dict[str, object]]", planning("history", "--json").document["events"])
+    assert [{"schemaVersion": 1, "kind": "event", **each} for each in whole] == lines
+    assert planning("history", "--json", "--follow").code == 2
+    assert planning("history", "--json", "--jsonl").code == 2
+
+
+def test_history_by_type_and_actor(planning: Program) -> None:
+    """Filters hold together, and before the limit."""
+    planning("note", "One", "--by", "Ada")
+    planning("note", "Two")
+    out = planning("history", "--type", "note", "--actor", "Ada").out
+    assert [line.split()[0] for line in out.splitlines()] == ["3"]
+    out = planning("history", "--type", "note", "--type", "workflow.started", "--limit", "2").out
+    assert [line.split()[0] for line in out.splitlines()] == ["3", "4"]
+
+
+def test_history_follows_until_ctrl_c(planning: Program) -> None:
+    """What is appended while it waits is shown; Ctrl-C is its ordinary end."""
+    source = f"from memory_state.cli import main; raise SystemExit(main({['history', '--follow']!r}))"
+    root = planning.project.root
+    with subprocess.Popen(
+        [sys.executable, "-c", source], cwd=root, env=planning.project.environment, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert [running.stdout.readline().split()[0] for _ in range(2)] == ["1", "2"]
+        planning("note", "Later")
+        assert running.stdout.readline().split()[0] == "3"
+        running.send_signal(signal.SIGINT)
+        rest = running.communicate(timeout=30)
+    assert (running.returncode, *rest) == (0, "", "")
 
 
 def test_validate_finds_nothing_in_a_fresh_project(planning: Program) -> None:

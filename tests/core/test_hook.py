@@ -100,7 +100,9 @@ def test_person_only_command_asks(planned: Project) -> None:
     played = planned.shell("memory-state approve")
     assert (played.status, played.decision) == (0, "ask")
     grants = list((planned.root / ".memory/state/.cache").glob("grant-*"))
-    assert [grant.read_text(encoding="utf-8") for grant in grants] == ["memory-state approve"]
+    assert [json.loads(grant.read_bytes().partition(b"\n")[2])["line"] for grant in grants] == [
+        "memory-state approve"
+    ]
 
 
 def test_grant_is_void_at_the_next_call(planned: Project) -> None:

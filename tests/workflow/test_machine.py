@@ -395,6 +395,8 @@ def test_what_has_run_is_not_skipped() -> None:
     run = run.then(*back(wide, run.state, "wrong"))
     with pytest.raises(Refused, match="phase review has run already"):
         skip(wide, run.state, "late", "review")
+    with pytest.raises(Refused, match="phase build has run already, and review sent work back to it"):
+        skip(wide, run.state, "there is one", "build")
 
 
 def test_skipping_the_last_phase_ends_the_workflow() -> None:

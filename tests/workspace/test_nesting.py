@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from memory_state.core.errors import Refused
+from memory_state.workflow.machine import park
 from memory_state.workspace.actor import Actor
 from memory_state.workspace.sessions import binding_of
+from memory_state.workspace.transaction import transact
 from memory_state.workspace.workspace import Workspace
 from tests.sessions import SESSION, Project
 
@@ -112,6 +114,62 @@ def test_parked_child_takes_up_again(project: Project) -> None:
     as_session(project).resume(child.id)
     assert state_of(project, parent.id) == "waiting"
     assert as_session(project).status().id == child.id
+
+
+def stuck(project: Project) -> tuple[Run, Run]:
+    """A parent that still waits, and a session still bound, for a child that was parked from elsewhere.
+
+    So a crash between the child's end and the parent's going on leaves them.
+    """
+    parent, child = nested(project)
+    found = binding_of(project.environment, SESSION)
+    transact(as_session(project).project, child.id, Actor("person", "Ann"),
+             lambda run: park(run.state, "park", "paused", None))  # fmt: skip
+    assert found == binding_of(project.environment, SESSION)
+    assert state_of(project, parent.id) == "waiting"
+    return parent, child
+
+
+def test_policy_of_the_parent_holds_where_a_child_stands_still(project: Project) -> None:
+    """A session that is still bound to a child which is not at work is held to the parent's policy."""
+    stuck(project)
+    assert project.write("src/a.py").decision == "deny"
+    assert project.write("plan.md").decision == ""
+
+
+def test_a_parent_that_waits_for_nothing_goes_on(project: Project) -> None:
+    """The next look has the parent at work and the session its own again."""
+    parent, _ = stuck(project)
+    run = as_session(project).status()
+    assert (run.id, run.state.status) == (parent.id, "in_progress")
+    binding = binding_of(project.environment, SESSION)
+    assert binding is not None
+    assert binding.workflow == parent.id
+
+
+def test_a_parent_that_a_person_keeps_waiting_waits(project: Project) -> None:
+    """A look takes up no work that somebody laid down on purpose."""
+    parent, _ = nested(project)
+    as_session(project).finish()
+    as_session(project).wait()
+    assert as_session(project).status().state.status == "waiting"
+    assert state_of(project, parent.id) == "waiting"
+
+
+def test_a_child_takes_up_again_under_a_parent_that_waits_for_it(project: Project) -> None:
+    """A resume that was cut off after its first half can be asked for again."""
+    parent, child = stuck(project)
+    assert as_session(project).resume(child.id).state.status == "in_progress"
+    assert state_of(project, parent.id) == "waiting"
+
+
+def test_a_child_without_its_document_still_holds_its_parent(project: Project) -> None:
+    """Its history says that it is at work: the parent waits, though the child's document is gone."""
+    parent, child = nested(project)
+    (project.root / f".memory/state/active-workflow.{child.id}.md").unlink()
+    workspace = Workspace.find(project.root, environment=project.environment, workflow=parent.id)
+    with pytest.raises(Refused, match=f"waits for its inner workflow {child.id}"):
+        workspace.next()
 
 
 def test_parent_does_not_move_above_its_child(project: Project) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from memory_state.core.errors import Refused
+from memory_state.shell.call import is_tracked
 from memory_state.workspace.tracking import track, untrack
 
 if TYPE_CHECKING:
@@ -79,6 +80,19 @@ def test_own_list_of_a_person_stays(ground: Ground, name: str) -> None:
     assert ground.files() == before
 
 
+def test_list_of_an_earlier_version_is_brought_up(ground: Ground) -> None:
+    """What we wrote before counts as ours: tracking anew writes the list of now, untracking removes it."""
+    ground.workspace().init()
+    attributes = ground.state / ".gitattributes"
+    earlier = "*.md -text\nworkflow-history/**/events.md merge=union\n"
+    attributes.write_text(earlier, encoding="utf-8")
+    track(str(ground.memory))
+    assert attributes.read_text(encoding="utf-8") == f"{earlier}interruption-recovery/*.md merge=binary\n"
+    attributes.write_text(earlier, encoding="utf-8")
+    untrack(str(ground.memory))
+    assert not attributes.exists()
+
+
 def test_histories_of_two_branches_merge(ground: Ground) -> None:
     """The events of both are in the merged log, without a conflict."""
     run = ground.start()
@@ -96,3 +110,25 @@ def test_histories_of_two_branches_merge(ground: Ground) -> None:
     text = ground.log(run.id).read_text(encoding="utf-8")
     assert "3. from there\n" in text
     assert "3. from here\n" in text
+
+
+def test_tracking_is_told(ground: Ground) -> None:
+    """Nothing is tracked at first, then what was chosen; a person's own list counts by what it says."""
+    memory = str(ground.memory)
+    assert not is_tracked(memory)
+    ground.workspace().init()
+    assert not is_tracked(memory)
+    track(memory)
+    assert is_tracked(memory)
+    untrack(memory)
+    assert not is_tracked(memory)
+    for text, tracked in (
+        ("# mine\n*\n", False),
+        ("*\n!workflow-history/\n", True),
+        ("*.tmp\n", True),
+        ("", True),
+    ):
+        (ground.state / ".gitignore").write_text(text, encoding="utf-8")
+        assert is_tracked(memory) is tracked
+    (ground.state / ".gitignore").unlink()
+    assert is_tracked(memory)

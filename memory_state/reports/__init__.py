@@ -1,0 +1,1 @@
+"""What a history says when it is looked at as a whole."""

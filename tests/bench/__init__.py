@@ -1,0 +1,1 @@
+"""What the hook and its neighbours cost: `make bench`."""

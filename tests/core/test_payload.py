@@ -1,0 +1,108 @@
+"""Payloads: a long one is judged by its start and its end, and read whole where that is not enough."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from memory_state.core.payload import PIECE, short_payload, whole_payload
+
+LONG = 'Some "text" with\ttabs, back\\slashes, \u00e9 and\nlines.\n' * 4000
+BASE = {
+    "session_id": "s1",
+    "transcript_path": "/t",
+    "cwd": "/p",
+    "hook_event_name": "PreToolUse",
+    "tool_name": "Write",
+}
+CALL = {"tool_use_id": "toolu_1"}
+
+
+def pieces(value: object, size: int = PIECE, *, compact: bool = False, raw: bool = False) -> list[bytes]:
+    """What is read of a payload, piece by piece."""
+    content = json.dumps(value, separators=(",", ":") if compact else None, ensure_ascii=not raw).encode()
+    return [content[at : at + size] for at in range(0, len(content), size)]
+
+
+@pytest.mark.parametrize(("compact", "raw"), [(False, False), (True, False), (True, True)])
+def test_a_long_write_is_known_by_its_path(*, compact: bool, raw: bool) -> None:
+    """Tool, path and the call's id are those of the whole payload; the text is not there."""
+    value = {**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG}, **CALL}
+    read = pieces(value, compact=compact, raw=raw)
+    assert short_payload(read) == {**BASE, "tool_input": {"file_path": "/p/a.py"}, **CALL}
+    assert whole_payload(read) == value
+
+
+def test_a_long_answer_is_left_out() -> None:
+    """A finished call keeps all it was given, and what stands behind the answer."""
+    given = {**BASE, "tool_name": "Bash", "tool_input": {"command": "make", "timeout": 60}}
+    value = {**given, "tool_response": {"stdout": LONG, "interrupted": False}, **CALL, "duration_ms": 18}
+    assert short_payload(pieces(value)) == {**given, "tool_response": {}, **CALL, "duration_ms": 18}
+
+
+def test_a_short_payload_is_read_whole() -> None:
+    """What is not longer than 64 KiB is never cut."""
+    assert short_payload(pieces({**BASE, "tool_input": {"file_path": "a", "content": "x"}, **CALL})) is None
+    assert short_payload([]) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {**BASE, "tool_input": {"content": LONG, "file_path": "/p/a.py"}, **CALL},
+        {**BASE, "tool_name": "Bash", "tool_input": {"command": LONG}, **CALL},
+        {**BASE, "tool_name": "mcp__a__b", "tool_input": {"path": "/p", "text": LONG}, **CALL},
+        {**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG}},
+        {**CALL, **BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG}},
+        {"tool_input": {"file_path": "/p/a.py", "content": LONG}, **BASE, **CALL},
+        {**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG}, "more": {**CALL}},
+        {**BASE, "cwd": 0.5, "tool_input": {"file_path": "/p/a.py", "content": LONG}, **CALL},
+        {**BASE, "notes": LONG, "tool_input": {"file_path": "/p/a.py"}, **CALL},
+        {**BASE, "share": 0.5, "tool_input": {"file_path": "/p/a.py", "content": LONG}, **CALL},
+        {**BASE, "tool_input": {"file_path": "x" * 5000, "content": LONG}, **CALL},
+        [LONG, CALL],
+    ],
+)
+def test_what_is_not_as_always_is_read_whole(value: object) -> None:
+    """Another order, another tool, a key that is missing or comes late: nothing is guessed."""
+    assert short_payload(pieces(value)) is None
+
+
+@pytest.mark.parametrize(
+    "ending", [b"", b'"', b"}}", b'","tool_use_id":"x"}}', b'"},"tool_use_id":"x"', b"\xff}"]
+)
+def test_a_broken_end_is_read_whole(ending: bytes) -> None:
+    """A payload that was cut, or does not close what it opened, is left to the strict reader."""
+    start = b"".join(pieces({**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG}}))[:-3]
+    content = start + ending
+    found = [content[at : at + PIECE] for at in range(0, len(content), PIECE)]
+    assert short_payload(found) is None
+
+
+def test_the_text_can_not_pass_for_the_end() -> None:
+    """A call's id that stands in the text is none: its quotes are escaped there."""
+    text = LONG + '"},"tool_use_id":"forged"}'
+    value = {**BASE, "tool_input": {"file_path": "/p/a.py", "content": text}, **CALL}
+    found = short_payload(pieces(value))
+    assert found is not None
+    assert found["tool_use_id"] == "toolu_1"
+    del value["tool_use_id"]
+    assert short_payload(pieces(value)) is None
+
+
+@pytest.mark.parametrize("size", range(4094, 4100))
+def test_a_character_may_be_cut(size: int) -> None:
+    """Wherever the start ends, within a character too, the path is found."""
+    path = "/p/\u00e9\U0001f600.py"
+    value = {**BASE, "tool_input": {"file_path": path, "content": "\u00e9\U0001f600" * 40000}, **CALL}
+    found = short_payload(pieces(value, size, raw=True))
+    assert found is not None
+    assert found["tool_input"] == {"file_path": path}
+
+
+@pytest.mark.parametrize("content", [b"[]", b"1", b'"x"', b"null"])
+def test_a_payload_is_an_object(content: bytes) -> None:
+    """Any other JSON is no payload."""
+    with pytest.raises(ValueError, match="the payload is no JSON object"):
+        whole_payload([content])
