@@ -30,3 +30,11 @@ def planned(project: Project) -> Project:
     """A project whose feature workflow is in its plan phase."""
     project.workspace().start("feature", "Add login")
     return project
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how well shell commands are judged, as it was found in this run."""
+    reports = [each for group in ("passed", "failed") for each in terminalreporter.getreports(group)]
+    for name, value in (pair for each in reports for pair in each.user_properties):
+        if name == "shell commands":
+            terminalreporter.write_line(f"{name}: {value}")

@@ -21,6 +21,9 @@ PACKAGE = REPOSITORY / "memory_state"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((REPOSITORY / "tests").rglob("*.py"))
 CORE = sorted((PACKAGE / "core").glob("*.py"))
+# Looking for the parser is no work of a hook.
+SHELL = sorted({*(PACKAGE / "shell").glob("*.py")} - {PACKAGE / "shell" / "installed.py"})
+JOINED = [path for path in (*CORE, *SHELL) if path.name != "__init__.py"]
 
 # A layer may use those of a lower number, and itself.
 LAYERS = {"core": 0, "workflow": 1, "shell": 2, "workspace": 3, "agents": 4, "reports": 4, "cli": 5}
@@ -30,6 +33,7 @@ HANDED_OVER = {("core/hook.py", "agents"), ("core/hook.py", "shell")}
 BUILT_IN = {
     "posix", "_json", "fcntl", "time", "zlib", "sys", "_signal", "unicodedata", "binascii", "__future__",
 }  # fmt: skip
+SHELL_BUILT_IN = {"_json", "time", "__future__"}
 FALLBACKS = {"os", "json", "binascii"}
 DISK_MODULES = {
     "os", "io", "pathlib", "time", "tempfile", "shutil", "subprocess", "socket", "glob", "posix", "fcntl",
@@ -225,6 +229,28 @@ def test_core_imports_itself_in_one_form(path: Path) -> None:
             assert node.level == 0
 
 
+@pytest.mark.parametrize("path", SHELL, ids=name_of)
+def test_shell_loads_built_in_modules_only(path: Path) -> None:
+    """A hook call that needs a verdict has built-in C modules, core and the layer itself."""
+    found = [module for node in run_time_nodes(tree_of(path)) for module in imported(node)]
+    assert [
+        each for each in found if each not in SHELL_BUILT_IN and layer_of(each) not in ("core", "shell")
+    ] == []
+
+
+@pytest.mark.parametrize("path", SHELL, ids=name_of)
+def test_shell_imports_in_one_form(path: Path) -> None:
+    """`from memory_state.LAYER.NAME import a, b` at the top; in a function what becomes a part of its own."""
+    tree = tree_of(path)
+    for node in ast.walk(tree):
+        assert not (isinstance(node, ast.Import) and any("memory_state" in each for each in imported(node)))
+        if isinstance(node, ast.ImportFrom) and layer_of(node.module or "") is not None:
+            assert layer_of(node.module or "") == "shell" or node in tree.body, f"line {node.lineno}"
+            assert not [each.name for each in node.names if each.asname]
+            assert (node.module or "").count(".") == 2
+            assert node.level == 0
+
+
 def top_names(path: Path) -> Iterator[str]:
     """The names that a module defines at its top."""
     for node in tree_of(path).body:
@@ -237,18 +263,18 @@ def top_names(path: Path) -> Iterator[str]:
                     yield inner.id
 
 
-def test_names_are_unique_across_core() -> None:
-    """The core modules are joined into one: no two of them define the same name."""
+def test_names_are_unique_across_what_is_joined() -> None:
+    """The modules of core and shell run in the same names: no two of them define the same one."""
     seen: dict[str, str] = {}
-    for path in CORE:
+    for path in JOINED:
         for name in set(top_names(path)) - {"TYPE_CHECKING"}:
-            assert name not in seen, f"{name} is in {seen.get(name)} and in {path.name}"
-            seen[name] = path.name
+            assert name not in seen, f"{name} is in {seen.get(name)} and in {name_of(path)}"
+            seen[name] = name_of(path)
 
 
-def test_core_builds_no_costly_classes() -> None:
+def test_hook_path_builds_no_costly_classes() -> None:
     """No decorator runs when the hook starts: each costs objects that no answer needs."""
-    for path in CORE:
+    for path in JOINED:
         for node in tree_of(path).body:
             decorators = getattr(node, "decorator_list", [])
             assert decorators == [], f"{path.name}:{node.lineno}"

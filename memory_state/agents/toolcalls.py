@@ -82,11 +82,12 @@ def with_parents(call: Call, workflow: str) -> list[Run]:
 
 
 def judge_levels(call: Call, runs: list[Run]) -> tuple[str, str, str]:
-    """The first objection of a workflow or of one it is within, and what is known of a shell line.
+    """The first objection of a workflow or of one it is within, and `unknown` where nobody knows the writes.
 
     An edit's result is judged by its own workflow.
     """
-    project, kind = call.project, ""
+    project = call.project
+    kind = "unknown" if tool_word(call.text("tool_name")) in ("mcp", "unknown") else ""
     root, memory = project.settings.root, project.memory
     environment = dict(project.environment)
     own = own_folders(environment)

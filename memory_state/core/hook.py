@@ -197,15 +197,17 @@ def judge_levels(
 ) -> tuple[str, str] | None:
     """The decision of a workflow and of those it is within; None when more must be looked at.
 
-    That is an edit whose result counts, and a shell line of which nobody knows what it writes.
+    That is an edit whose result counts, and a call of which nobody knows what it writes.
     """
     own, looked = own_folders(environment), False
+    unknown = tool_word(str(payload.get("tool_name") or "")) in ("mcp", "unknown")
     for _ in range(LEVELS):
         decision, reason = judge_call(payload, header, located.root, located.memory, own, PROGRAMS)
         if decision == "parse":
             decision, reason, kind = judge_tree(payload, header, located, environment)
-            allow, deny = policy_rules(header, "allow"), policy_rules(header, "deny") or []
-            looked = looked or (kind == "unknown" and restricts_edits(allow, deny))
+            unknown = kind == "unknown"
+        if unknown and not looked:
+            looked = restricts_edits(policy_rules(header, "allow"), policy_rules(header, "deny") or [])
         looked = looked or decision == "look"
         parent = header.get("parent")
         if decision in ("deny", "ask") or not parent:

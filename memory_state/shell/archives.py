@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from memory_state.shell.options import parse_options
-from memory_state.shell.places import is_folder, write
+from memory_state.shell.places import names_folder, write
 from memory_state.shell.scene import doubt, may_be_option
-from memory_state.shell.tables import TAR_LETTERS, TAR_RUNNING, TAR_VALUED
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memory_state.shell.options import Options
     from memory_state.shell.scene import Scene, Words
 
+TAR_LETTERS = "fCbTXgIKNFHLV"
+TAR_VALUED = (
+    "file", "directory", "blocking-factor", "files-from", "exclude-from", "exclude", "use-compress-program",
+    "to-command", "checkpoint-action", "transform", "strip-components", "owner", "group", "mode", "mtime",
+    "format", "one-top-level", "listed-incremental", "newer", "info-script", "rsh-command", "index-file",
+    "warning", "label", "suffix", "sort", "level",
+)  # fmt: skip
+TAR_RUNNING = (
+    "use-compress-program",
+    "to-command",
+    "checkpoint-action",
+    "info-script",
+    "new-volume-script",
+    "rsh-command",
+    "I",
+    "F",
+    "index-file",
+    "rmt-command",
+)
+# Options of zip that write nothing besides the archive, and those with a word.
+ZIP_LETTERS = "0123456789rRjqvdmuXyxintPD@o"
+ZIP_NAMES = ("exclude", "include", "password")
 TAR_MODES = {
     "extract": "x", "get": "x", "create": "c", "append": "r", "update": "u", "list": "t", "diff": "d",
     "compare": "d", "delete": "D", "catenate": "A", "concatenate": "A", "test-label": "t",
@@ -26,7 +46,7 @@ COMPRESSED = {
 UNPACKERS = {"gunzip": "gzip", "bunzip2": "bzip2", "unxz": "xz", "unzstd": "zstd", "unlz4": "lz4"}
 
 
-def tar(words: Words, scene: Scene) -> None:
+def note_tar(words: Words, scene: Scene) -> None:
     """`tar`, its first word with or without a dash."""
     options = parse_options(tar_words(words), TAR_LETTERS, TAR_VALUED)
     modes = {TAR_MODES.get(name, name) for name, _ in options.given} & set("xcrutdDA")
@@ -41,7 +61,7 @@ def tar(words: Words, scene: Scene) -> None:
         elif archive != "-":
             write(scene, archive)
     if modes & set("x"):
-        unpack(options, scene)
+        unpack_archive(options, scene)
     if options.has("remove-files"):
         for each in options.operands:
             write(scene, each, whole=True)
@@ -49,14 +69,15 @@ def tar(words: Words, scene: Scene) -> None:
         write(scene, each)
 
 
-def unpack(options: Options, scene: Scene) -> None:
+def unpack_archive(options: Options, scene: Scene) -> None:
     """Where an archive is unpacked to."""
     if options.has("O", "to-stdout"):
         return
     if options.has("P", "absolute-names"):
         doubt(scene, "the archive decides where its files go")
-    folders = options.values("C", "directory") or (".",)
-    for each in folders:
+    for each in options.values("C", "directory") or (".",):
+        write(scene, each, whole=True)
+    for each in filter(None, options.values("one-top-level")):
         write(scene, each, whole=True)
 
 
@@ -72,35 +93,33 @@ def tar_words(words: Words) -> Words:
     return (*found, *rest)
 
 
-def unzip(words: Words, scene: Scene) -> None:
+def note_unzip(words: Words, scene: Scene) -> None:
     """`unzip`: into `-d`, or here."""
     options = parse_options(words, "dxP")
-    if any(may_be_option(each) for each in words):
-        doubt(scene, "nobody knows the options of unzip")
+    if options.has(":") or any(may_be_option(each) for each in words):
+        doubt(scene, "nobody knows where unzip puts its files")
     elif not options.has("l", "t", "p", "Z", "v", "z", "c"):
         write(scene, options.value("d") or ".", whole=True)
 
 
-def zip_files(words: Words, scene: Scene) -> None:
+def note_zip(words: Words, scene: Scene) -> None:
     """`zip ARCHIVE FILES`."""
-    options = parse_options(
-        words,
-        "xibtnPs",
-        ("exclude", "include", "temp-path", "password", "split-size", "out", "output-file", "unzip-command"),
-    )
-    if options.has("unzip-command", "TT", "T") or any(may_be_option(each) for each in words):
+    options = parse_options(words, "xintP", ZIP_NAMES)
+    known = all(len(name) == 1 and name in ZIP_LETTERS for name, _ in options.given if name not in ZIP_NAMES)
+    if not known or any(may_be_option(each) for each in words):
         doubt(scene, "zip runs a program, or has options nobody knows")
-    for each in options.values("out", "output-file", "O"):
-        write(scene, each)
     archive = options.operands[0] if options.operands else "-"
+    lists = [at for at, word in enumerate(words) if word in ("-x", "-i", "--exclude", "--include")]
+    if lists and archive in words[lists[0] :]:
+        doubt(scene, "nobody knows which word is zip's archive")
     if archive != "-":
         write(scene, archive if "." in archive.rpartition("/")[2] else archive + ".zip")
-    if options.has("m", "move"):
+    if options.has("m"):
         for each in options.operands[1:]:
-            write(scene, each, whole=is_folder(scene, each))
+            write(scene, each, whole=names_folder(scene, each))
 
 
-def compressor(name: str, *, unpacking: bool = False) -> Callable[[Words, Scene], None]:
+def note_compressor(name: str, *, unpacking: bool = False) -> Callable[[Words, Scene], None]:
     """A program that replaces files by packed ones, or the other way."""
 
     def run(words: Words, scene: Scene) -> None:
@@ -120,7 +139,7 @@ def compressor(name: str, *, unpacking: bool = False) -> Callable[[Words, Scene]
         keeps = options.has("k", "keep") or (name in ("zstd", "lz4") and not options.has("rm"))
         for each in options.operands:
             if each != "-":
-                pack(
+                pack_file(
                     scene,
                     name,
                     each,
@@ -132,14 +151,14 @@ def compressor(name: str, *, unpacking: bool = False) -> Callable[[Words, Scene]
     return run
 
 
-def pack(scene: Scene, name: str, word: str, options: Options, *, keeps: bool, unpacking: bool) -> None:
+def pack_file(scene: Scene, name: str, word: str, options: Options, *, keeps: bool, unpacking: bool) -> None:
     """One file packed or unpacked."""
-    if options.has("r", "recursive") and is_folder(scene, word):
+    if options.has("r", "recursive") and names_folder(scene, word):
         write(scene, word, whole=True)
         return
     ending = options.value("S", "suffix") or COMPRESSED[name][0]
     if unpacking:
-        bare = unpacked(word, (ending, *COMPRESSED[name]))
+        bare = unpacked_name(word, (ending, *COMPRESSED[name]))
         write(scene, bare, follow=False)
         if bare == word:
             write(scene, word + ending, follow=False)
@@ -149,7 +168,7 @@ def pack(scene: Scene, name: str, word: str, options: Options, *, keeps: bool, u
         write(scene, word, follow=False)
 
 
-def unpacked(word: str, endings: Words) -> str:
+def unpacked_name(word: str, endings: Words) -> str:
     """The name of a packed file without its ending."""
     for each in endings:
         if word.endswith(each):
@@ -157,12 +176,12 @@ def unpacked(word: str, endings: Words) -> str:
     return word
 
 
-PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
-    "bsdtar": tar,
-    "gtar": tar,
-    "tar": tar,
-    "unzip": unzip,
-    "zip": zip_files,
-    **{name: compressor(name) for name in COMPRESSED},
-    **{name: compressor(kind, unpacking=True) for name, kind in UNPACKERS.items()},
+ARCHIVE_PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
+    "bsdtar": note_tar,
+    "gtar": note_tar,
+    "tar": note_tar,
+    "unzip": note_unzip,
+    "zip": note_zip,
+    **{name: note_compressor(name) for name in COMPRESSED},
+    **{name: note_compressor(kind, unpacking=True) for name, kind in UNPACKERS.items()},
 }

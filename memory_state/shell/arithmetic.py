@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from memory_state.shell.scene import PLAIN, doubt, is_name, is_number, is_numeral
+from memory_state.shell.tables import steers_programs
 
-from memory_state.shell.scene import NUMBER, PLAIN, doubt, is_number
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memory_state.shell.parse import Node
     from memory_state.shell.scene import Scene
-
-NAME = re.compile(r"\w+")
 
 
 def check_arithmetic(scene: Scene, node: object, text: Callable[[Scene, Node | None], str]) -> None:
@@ -39,6 +36,8 @@ def set_number(scene: Scene, node: object) -> None:
     parts = node.get("Parts", []) if isinstance(node, dict) else []
     if len(parts) == 1 and parts[0].get("Type") == "Lit":
         name = str(parts[0].get("Value"))
+        if steers_programs(name, ""):
+            doubt(scene, f"{name} changes what programs do")
         if is_number(scene.variables.get(name, PLAIN)):
             scene.variables[name] = PLAIN
 
@@ -49,7 +48,7 @@ def check_operand(scene: Scene, node: Node, text: Callable[[Scene, Node | None],
         kind = part.get("Type")
         if kind == "Lit":
             check_name(scene, str(part.get("Value", "")))
-        elif kind == "ParamExp" and NAME.fullmatch(str((part.get("Param") or {}).get("Value", ""))):
+        elif kind == "ParamExp" and is_name(str((part.get("Param") or {}).get("Value", ""))):
             text(scene, {"Parts": [part]})
             check_name(scene, str(part["Param"]["Value"]))
         elif not is_number(text(scene, {"Parts": [part]})):
@@ -58,9 +57,9 @@ def check_operand(scene: Scene, node: Node, text: Callable[[Scene, Node | None],
 
 def check_name(scene: Scene, name: str) -> None:
     """A doubt when a variable of the line may hold more than a number."""
-    if NUMBER.fullmatch(name) or name in ("@", "*"):
+    if is_numeral(name) or name in ("@", "*"):
         return
-    if not NAME.fullmatch(name):
+    if not is_name(name):
         doubt(scene, "arithmetic on a text that nobody knows")
         return
     value = scene.variables.get(name)

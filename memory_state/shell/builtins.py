@@ -1,44 +1,23 @@
-"""Builtins that change the shell a line runs in."""
+"""Builtins that change the shell a line runs in, but for its folder."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from memory_state.shell.assignments import set_variable
 from memory_state.shell.options import parse_options
-from memory_state.shell.places import change_folder
 from memory_state.shell.scene import HIDDEN, SPLIT, child_shell, doubt, is_known
-from memory_state.shell.words import home_folder
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memory_state.shell.scene import Scene, Words
 
 STRICT_OPTIONS = "abehmuvxBCEPT"
+# Arguments that tell whether a trap's command changes them.
+UNSHIFTED = ("", "1", "2", "3")
 
 
-def cd(words: Words, scene: Scene) -> None:
-    """`cd` and `pushd`."""
-    operands = tuple(each for each in words if each not in ("-L", "-P", "-e", "-@", "--", "-q"))
-    if len(operands) > 1 or any(SPLIT in each for each in operands):
-        change_folder(scene, HIDDEN)
-    elif not operands:
-        change_folder(scene, home_folder(scene))
-    elif operands[0] == "-":
-        change_folder(scene, scene.previous or HIDDEN)
-    elif not operands[0]:
-        return
-    else:
-        change_folder(scene, HIDDEN if operands[0][0] in "+-" else operands[0])
-
-
-def popd(words: Words, scene: Scene) -> None:
-    """`popd`: nobody keeps the stack here."""
-    change_folder(scene, HIDDEN)
-
-
-def read(words: Words, scene: Scene) -> None:
+def note_read(words: Words, scene: Scene) -> None:
     """`read` and `mapfile`: the variables hold any text."""
     if any(each.startswith(("-C", "-c")) or not is_known(each) for each in words):
         doubt(scene, "nobody knows what is read")
@@ -50,7 +29,7 @@ def read(words: Words, scene: Scene) -> None:
             set_variable(scene, name, HIDDEN, "read")
 
 
-def printf(words: Words, scene: Scene) -> None:
+def note_printf(words: Words, scene: Scene) -> None:
     """`printf`, whose `-v` sets a variable."""
     if words[:1] == ("-v",) or (words and words[0].startswith("-v")):
         name = words[0][2:] or (words[1] if len(words) > 1 else "")
@@ -61,7 +40,7 @@ def printf(words: Words, scene: Scene) -> None:
         doubt(scene, "nobody knows the options of printf")
 
 
-def set_shell(words: Words, scene: Scene) -> None:
+def note_set(words: Words, scene: Scene) -> None:
     """`set`: options that only make the shell stricter, or new arguments."""
     for at, word in enumerate(words):
         if word == "--":
@@ -76,7 +55,7 @@ def set_shell(words: Words, scene: Scene) -> None:
             doubt(scene, "an option of the shell that nobody knows")
 
 
-def shift(words: Words, scene: Scene) -> None:
+def note_shift(words: Words, scene: Scene) -> None:
     """`shift`."""
     if scene.arguments is not None and not words and not any(SPLIT in each for each in scene.arguments):
         scene.arguments = (*scene.arguments[:1], *scene.arguments[2:])
@@ -84,7 +63,7 @@ def shift(words: Words, scene: Scene) -> None:
         scene.arguments = None
 
 
-def unset(words: Words, scene: Scene) -> None:
+def note_unset(words: Words, scene: Scene) -> None:
     """`unset`: a variable of which nobody relies on the value, or a function."""
     for word in words:
         if word in ("-v", "-f"):
@@ -96,21 +75,22 @@ def unset(words: Words, scene: Scene) -> None:
             doubt(scene, "a function is removed")
 
 
-def trap(words: Words, scene: Scene) -> None:
+def note_trap(words: Words, scene: Scene) -> None:
     """`trap`: its command may run at any later point."""
     if len(words) < 2 or words[0] in ("-", "", "-l", "-p"):
         return
-    before = len(scene.effects.writes)
-    later = child_shell(scene, ())
+    before = len(scene.effects.writes), scene.effects.moves
+    later = child_shell(scene, UNSHIFTED)
     later.folders = ()
     if is_known(words[0]):
         scene.effects.run_line(words[0], later)
-    changes = bool(set(later.variables) - set(scene.variables)) or len(scene.effects.writes) > before
-    if changes or not is_known("".join(words)):
+    after = len(scene.effects.writes), scene.effects.moves
+    changes = bool(set(later.variables) - set(scene.variables)) or later.arguments != UNSHIFTED
+    if changes or after != before or not is_known("".join(words)):
         doubt(scene, "a trap may run at any point")
 
 
-def evaluate(words: Words, scene: Scene) -> None:
+def note_eval(words: Words, scene: Scene) -> None:
     """`eval`: a constant is walked like a line."""
     if not all(is_known(each) for each in words):
         doubt(scene, "eval of a text that nobody knows")
@@ -118,13 +98,13 @@ def evaluate(words: Words, scene: Scene) -> None:
     scene.effects.run_line(" ".join(words), scene)
 
 
-def shopt(words: Words, scene: Scene) -> None:
+def note_shopt(words: Words, scene: Scene) -> None:
     """Options that change what globs mean."""
     if words and words not in (("-s", "nullglob"), ("-p",)):
         doubt(scene, "an option of the shell that nobody knows")
 
 
-def condition(words: Words, scene: Scene) -> None:
+def note_test(words: Words, scene: Scene) -> None:
     """`test` and `[`, whose `-v` computes the name of a variable."""
     asked = [
         words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-v", "-R") or not is_known(word)
@@ -141,54 +121,50 @@ def condition(words: Words, scene: Scene) -> None:
         doubt(scene, "nobody knows what is tested")
 
 
-def history(words: Words, scene: Scene) -> None:
+def note_history(words: Words, scene: Scene) -> None:
     """`history` without words, or with a number."""
     if words and not all(each.isdecimal() for each in words):
         doubt(scene, "history may write its file")
 
 
-def alias(words: Words, scene: Scene) -> None:
+def note_alias(words: Words, scene: Scene) -> None:
     """`alias` that only tells."""
     if words:
         doubt(scene, "an alias changes what words mean")
 
 
-def jobs(words: Words, scene: Scene) -> None:
+def note_jobs(words: Words, scene: Scene) -> None:
     """`jobs` and `wait`, but for options that run a command or set a variable."""
     if any(each.startswith(("-x", "-p")) for each in words):
         doubt(scene, "a job that is more than waited for")
 
 
-def kept(words: Words, scene: Scene) -> None:
+def note_kept(words: Words, scene: Scene) -> None:
     """`let` behind a prefix: its words are not parsed."""
     doubt(scene, "arithmetic on a text that nobody knows")
 
 
 BUILTINS: dict[str, Callable[[Words, Scene], None]] = {
-    "[": condition,
-    "alias": alias,
-    "cd": cd,
-    "chdir": cd,
-    "declare": kept,
-    "eval": evaluate,
-    "export": kept,
-    "history": history,
-    "jobs": jobs,
-    "let": kept,
-    "local": kept,
-    "mapfile": read,
-    "popd": popd,
-    "printf": printf,
-    "pushd": cd,
-    "read": read,
-    "readarray": read,
-    "readonly": kept,
-    "set": set_shell,
-    "shift": shift,
-    "shopt": shopt,
-    "test": condition,
-    "trap": trap,
-    "typeset": kept,
-    "unset": unset,
-    "wait": jobs,
+    "[": note_test,
+    "alias": note_alias,
+    "declare": note_kept,
+    "eval": note_eval,
+    "export": note_kept,
+    "history": note_history,
+    "jobs": note_jobs,
+    "let": note_kept,
+    "local": note_kept,
+    "mapfile": note_read,
+    "printf": note_printf,
+    "read": note_read,
+    "readarray": note_read,
+    "readonly": note_kept,
+    "set": note_set,
+    "shift": note_shift,
+    "shopt": note_shopt,
+    "test": note_test,
+    "trap": note_trap,
+    "typeset": note_kept,
+    "unset": note_unset,
+    "wait": note_jobs,
 }

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from memory_state.shell.arithmetic import check_arithmetic
 from memory_state.shell.scene import doubt, step
 from memory_state.shell.words import expand_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from memory_state.shell.parse import Node
     from memory_state.shell.scene import Scene
 
-COMPARING = ("-eq", "-ne", "-lt", "-le", "-gt", "-ge")
-NAMING = ("-v", "-R")
+NUMBER_TESTS = ("-eq", "-ne", "-lt", "-le", "-gt", "-ge")
+NAME_TESTS = ("-v", "-R")
 
 
 def check_test(scene: Scene, node: Node) -> None:
@@ -24,12 +23,12 @@ def check_test(scene: Scene, node: Node) -> None:
         expand_text(scene, node)
     elif kind == "BinaryTest":
         for key in ("X", "Y"):
-            if node.get("Op") in COMPARING:
+            if node.get("Op") in NUMBER_TESTS:
                 check_arithmetic(scene, node[key], expand_text)
             else:
                 check_test(scene, node[key])
     elif kind in ("UnaryTest", "ParenTest"):
-        if node.get("Op") in NAMING and not expand_text(scene, node["X"]).isidentifier():
+        if node.get("Op") in NAME_TESTS and not expand_text(scene, node["X"]).isidentifier():
             doubt(scene, "a question about a variable whose name is computed")
         check_test(scene, node["X"])
     else:

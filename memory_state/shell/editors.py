@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
 from memory_state.shell.awk import awk_reads
 from memory_state.shell.options import parse_options
 from memory_state.shell.places import write
 from memory_state.shell.scene import PLAIN, SPLIT, doubt, is_known, may_be_option
-from memory_state.shell.sed import script_files
+from memory_state.shell.sed import run_end, script_files, skip_delimited
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memory_state.shell.scene import Scene, Words
 
 SED_NAMES = ("expression", "file", "line-length")
-# One substitution or transliteration, whose text runs no code: no `e` flag, no blocks, no interpolation.
-PERL_STEP = re.compile(
-    r"(?:s|tr|y)([/|,#!])((?:\\.|(?!\1).)*)\1((?:\\.|(?!\1).)*)\1([a-dg-zA-Z]*)\s*;?\s*", re.DOTALL
-)
+PERL_MARKS = "/|,#!"
+PERL_FLAGS = "abcdfghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"  # all but `e`, which runs its text
 PERL_RISKS = ("(?{", "(??", "@{", "${", "$(", "`", "@", "$^", "$_[")
 
 
-def sed(words: Words, scene: Scene) -> None:
+def note_sed(words: Words, scene: Scene) -> None:
     """`sed`: in-place edits, and the files its script names."""
     words, suffix = in_place(words)
     options = parse_options(words, "efl", SED_NAMES)
@@ -97,7 +93,7 @@ def backup_name(path: str, suffix: str) -> str:
     return kept if "/" in kept else f"{folder}{slash}{kept}"
 
 
-def perl(words: Words, scene: Scene) -> None:
+def note_perl(words: Words, scene: Scene) -> None:
     """`perl -i -pe 's/a/b/' FILES`: only scripts of plain substitutions are known."""
     options = parse_options(perl_words(words), "eEjIFMmCxD")
     scripts = options.values("e", "E")
@@ -132,18 +128,36 @@ def perl_words(words: Words) -> Words:
 def plain_perl(script: str) -> bool:
     """Whether a script is made of substitutions that run nothing."""
     script = script.strip()
-    if not is_known(script) or any(risk in script for risk in PERL_RISKS):
+    if not script or not is_known(script) or any(risk in script for risk in PERL_RISKS):
         return False
     at = 0
     while at < len(script):
-        found = PERL_STEP.match(script, at)
-        if not found:
+        end = perl_step(script, at)
+        if end is None:
             return False
-        at = found.end()
-    return bool(script)
+        at = end
+    return True
 
 
-def awk(words: Words, scene: Scene) -> None:
+def perl_step(script: str, at: int) -> int | None:
+    """Past one substitution or transliteration and its semicolon; None when it is anything else."""
+    at += 2 if script.startswith("tr", at) else 1
+    if script[at - 1] not in "sry" or (script[at - 1] == "r" and script[at - 2] != "t"):
+        return None
+    mark = script[at : at + 1]
+    if not mark or mark not in PERL_MARKS:
+        return None
+    middle = skip_delimited(script, at + 1, mark, plain=True)
+    end = None if middle is None else skip_delimited(script, middle, mark, plain=True)
+    if end is None:
+        return None
+    end = run_end(script, run_end(script, end, PERL_FLAGS), " \t\n")
+    if end < len(script) and script[end] != ";":
+        return None
+    return run_end(script, end + 1, " \t\n")
+
+
+def note_awk(words: Words, scene: Scene) -> None:
     """`awk 'PROGRAM' FILES`: a program that prints to nothing but its output."""
     options = parse_options(words, "Fv", mixed=False)
     names = {name for name, _ in options.given}
@@ -154,12 +168,12 @@ def awk(words: Words, scene: Scene) -> None:
         doubt(scene, "nobody knows the options of awk")
 
 
-PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
-    "awk": awk,
-    "gawk": awk,
-    "gsed": sed,
-    "mawk": awk,
-    "nawk": awk,
-    "perl": perl,
-    "sed": sed,
+EDITING_PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
+    "awk": note_awk,
+    "gawk": note_awk,
+    "gsed": note_sed,
+    "mawk": note_awk,
+    "nawk": note_awk,
+    "perl": note_perl,
+    "sed": note_sed,
 }

@@ -1,22 +1,52 @@
-"""Programs that make, change or remove files named among their words."""
+"""Programs that make, change or remove files named among their words (GNU coreutils 9)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from memory_state.shell.folders import change_folder
 from memory_state.shell.options import parse_options
-from memory_state.shell.places import is_folder, make_folder, write
-from memory_state.shell.scene import BELOW, SPLIT, doubt, is_known, may_be_option
-from memory_state.shell.tables import RECURSIVE_LETTERS, SIMPLE_WRITERS
+from memory_state.shell.places import names_folder, note_folder, write
+from memory_state.shell.scene import BELOW, doubt, inner, is_known, may_be_option
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memory_state.shell.scene import Scene, Words
 
+# Simple writers: letters that take a value, long options that do, operands before the paths, whether
+# links are followed.
+SIMPLE_WRITERS: dict[str, tuple[str, tuple[str, ...], int, bool]] = {
+    "chattr": ("pv", (), 1, True),
+    "chgrp": ("", ("reference", "from"), 1, True),
+    "chmod": ("", ("reference",), 1, True),
+    "chown": ("", ("reference", "from"), 1, True),
+    "fallocate": ("lo", ("length", "offset"), 0, True),
+    "mkfifo": ("mZ", ("mode", "context"), 0, False),
+    "rm": ("", ("interactive",), 0, False),
+    "rmdir": ("", (), 0, False),
+    "setfacl": ("mxMX", ("modify", "remove", "set"), 0, True),
+    "shred": ("nsx", ("iterations", "size", "random-source"), 0, True),
+    "sponge": ("", (), 0, True),
+    "tee": ("", ("output-error",), 0, True),
+    "touch": ("drtA", ("date", "reference", "time"), 0, True),
+    "truncate": ("sr", ("size", "reference"), 0, True),
+    "unlink": ("", (), 0, False),
+    "vipe": ("", (), 0, True),
+}
+RECURSIVE_LETTERS = {"rm": "rRd", "chmod": "R", "chown": "R", "chgrp": "R", "setfacl": "R", "chattr": "R"}
 
-def simple_writer(name: str, words: Words, scene: Scene) -> None:
+
+def simple_writer(name: str) -> Callable[[Words, Scene], None]:
     """A program all of whose operands are paths, but for the first ones."""
+
+    def run(words: Words, scene: Scene) -> None:
+        note_operands(name, words, scene)
+
+    return run
+
+
+def note_operands(name: str, words: Words, scene: Scene) -> None:
+    """A call of such a program."""
     letters, names, skipped, follow = SIMPLE_WRITERS[name]
     if name in ("chmod", "chattr"):
         words = tuple("mode" if is_mode(each) else each for each in words)
@@ -27,7 +57,7 @@ def simple_writer(name: str, words: Words, scene: Scene) -> None:
         return
     recursive = options.has(*RECURSIVE_LETTERS.get(name, ""), "recursive")
     for each in options.operands[skipped:]:
-        write(scene, each, follow=follow, whole=recursive and is_folder(scene, each))
+        write(scene, each, follow=follow, whole=recursive and names_folder(scene, each))
 
 
 def is_mode(word: str) -> bool:
@@ -35,65 +65,23 @@ def is_mode(word: str) -> bool:
     return word.startswith("-") and len(word) > 1 and not word[1:].strip("rwxXstugoa+=,")
 
 
-def mkdir(words: Words, scene: Scene) -> None:
+def note_mkdir(words: Words, scene: Scene) -> None:
     """`mkdir`, with the missing folders above where they are made too."""
     options = parse_options(words, "mZ", ("mode", "context"))
     for each in options.operands:
-        make_folder(scene, each, parents=options.has("p", "parents"))
+        note_folder(scene, each, parents=options.has("p", "parents"))
 
 
-def dd(words: Words, scene: Scene) -> None:
+def note_dd(words: Words, scene: Scene) -> None:
     """`dd of=FILE`."""
     for each in words:
         if each.startswith("of="):
             write(scene, each[3:])
-        elif may_be_option(each):
+        elif may_be_option(each) or not is_known(each.partition("=")[0]):
             doubt(scene, "nobody knows what dd writes")
 
 
-SORT_NAMES = (
-    "key", "output", "buffer-size", "field-separator", "temporary-directory", "compress-program",
-    "batch-size", "files0-from", "parallel", "random-source", "sort",
-)  # fmt: skip
-
-
-def sort(words: Words, scene: Scene) -> None:
-    """`sort -o FILE`; a program to compress with is run."""
-    options = parse_options(words, "koStT", SORT_NAMES)
-    for each in options.values("o", "output"):
-        write(scene, each)
-    before = words[: words.index("--")] if "--" in words else words
-    if options.has("compress-program") or any(may_be_option(each) for each in before):
-        doubt(scene, "nobody knows the options of sort")
-
-
-def second_operand(letters: str) -> Callable[[Words, Scene], None]:
-    """A program that writes its second operand; `letters` are its options that take a value."""
-
-    def run(words: Words, scene: Scene) -> None:
-        options = parse_options(words, letters, ("skip-fields", "skip-chars", "check-chars", "cols"))
-        if not all(map(is_known, words)):
-            doubt(scene, "nobody knows what is written")
-        for each in options.operands[1:2]:
-            write(scene, each)
-
-    return run
-
-
-def output_option(letters: str, names: tuple[str, ...]) -> Callable[[Words, Scene], None]:
-    """A program that writes the file of its `-o` or `--output` alone."""
-
-    def run(words: Words, scene: Scene) -> None:
-        options = parse_options(words, letters, names)
-        if any(may_be_option(each) for each in words):
-            doubt(scene, "nobody knows the options of a program")
-        for each in options.values("o", "output"):
-            write(scene, each)
-
-    return run
-
-
-def split(words: Words, scene: Scene) -> None:
+def note_split(words: Words, scene: Scene) -> None:
     """`split`: files whose names begin with its second operand."""
     options = parse_options(
         words,
@@ -112,21 +100,21 @@ def split(words: Words, scene: Scene) -> None:
     if options.has("filter"):
         doubt(scene, "split runs a program")
     prefix = options.operands[1] if len(options.operands) > 1 else "x"
-    write_beside(scene, prefix)
+    write_prefixed(scene, prefix)
 
 
-def csplit(words: Words, scene: Scene) -> None:
+def note_csplit(words: Words, scene: Scene) -> None:
     """`csplit`: files whose names begin with `-f`."""
     options = parse_options(words, "fbn", ("prefix", "suffix-format", "digits"))
-    write_beside(scene, options.value("f", "prefix") or "xx")
+    write_prefixed(scene, options.value("f", "prefix") or "xx")
 
 
-def write_beside(scene: Scene, prefix: str) -> None:
+def write_prefixed(scene: Scene, prefix: str) -> None:
     """Files whose names begin with a prefix: their folder."""
     write(scene, f"{prefix}{BELOW}" if "/" in prefix else f"./{prefix}{BELOW}")
 
 
-def mktemp(words: Words, scene: Scene) -> None:
+def note_mktemp(words: Words, scene: Scene) -> None:
     """`mktemp`: a new name in the template's folder."""
     options = parse_options(words, "pt", ("tmpdir", "suffix"))
     if options.has("u", "dry-run"):
@@ -134,10 +122,10 @@ def mktemp(words: Words, scene: Scene) -> None:
     folder = options.value("p", "tmpdir") or scene.effects.environment.get("TMPDIR") or "/tmp"  # noqa: S108  # its default
     template = options.operands[0] if options.operands else ""
     inside = template and not options.has("t", "p", "tmpdir")
-    write_beside(scene, template if inside else f"{folder}/x")
+    write_prefixed(scene, template if inside else f"{folder}/x")
 
 
-def patch(words: Words, scene: Scene) -> None:
+def note_patch(words: Words, scene: Scene) -> None:
     """`patch`: the named file, or any below the folder."""
     options = parse_options(
         words,
@@ -146,61 +134,28 @@ def patch(words: Words, scene: Scene) -> None:
     )
     if options.has("dry-run"):
         return
-    base = options.value("d", "directory") or "."
-    for each in options.values("o", "output", "r", "reject-file"):
-        write(scene, each)
-    if options.operands:
-        write(scene, options.operands[0])
-    elif not options.has("o", "output"):
-        write(scene, base, whole=True)
+    if options.has("B", "Y", "z", "V", "prefix", "suffix", "basename-prefix", "version-control"):
+        doubt(scene, "nobody knows under which name patch keeps a file")
+    own = inner(scene)
+    folder = options.value("d", "directory")
+    if folder is not None:
+        change_folder(own, folder)
+    outputs = options.values("o", "output")
+    for each in (*outputs, *options.values("r", "reject-file")):
+        write(own, each)
+    for each in outputs or options.operands[:1]:
+        for ending in ("", ".orig", ".rej"):
+            write(own, each + ending)
+    if not outputs and not options.operands:
+        write(own, ".", whole=True)
 
 
-def hostname(words: Words, scene: Scene) -> None:
-    """`hostname` with options alone."""
-    if not all(each in ("-s", "-f", "-i", "-I", "-d") for each in words):
-        doubt(scene, "hostname may set the name")
-
-
-def pager(words: Words, scene: Scene) -> None:
-    """`less`, `more`, `bat`: readers, but for a log and for commands at start."""
-    if any(
-        each.startswith(("-o", "-O", "--log", "+", "-k", "--lesskey", "--pager", "--config")) or SPLIT in each
-        for each in words
-    ):
-        doubt(scene, "a pager that writes or runs something")
-
-
-def fd(words: Words, scene: Scene) -> None:
-    """`fd` without a command."""
-    for each in words:
-        if (
-            each.startswith(("-x", "-X", "--exec"))
-            or may_be_option(each)
-            or (each[:1] == "-" and each[:2] != "--" and set("xX") & set(each))
-        ):
-            doubt(scene, "fd runs a command")
-
-
-ICONV_NAMES = ("from-code", "to-code", "output")
-
-PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
-    "base64": output_option("woibD", ("wrap", "output", "input", "break")),
-    "bat": pager,
-    "batcat": pager,
-    "csplit": csplit,
-    "dd": dd,
-    "fd": fd,
-    "fdfind": fd,
-    "hostname": hostname,
-    "iconv": output_option("fto", ICONV_NAMES),
-    "less": pager,
-    "mkdir": mkdir,
-    "mktemp": mktemp,
-    "more": pager,
-    "patch": patch,
-    "sdiff": output_option("oWw", ("output", "width")),
-    "sort": sort,
-    "split": split,
-    "uniq": second_operand("fsw"),
-    "xxd": second_operand("cglosnR"),
+FILE_PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
+    "csplit": note_csplit,
+    "dd": note_dd,
+    "mkdir": note_mkdir,
+    "mktemp": note_mktemp,
+    "patch": note_patch,
+    "split": note_split,
+    **{name: simple_writer(name) for name in SIMPLE_WRITERS},
 }

@@ -1,13 +1,17 @@
-"""`find`: what its actions write, and the commands it runs on what it finds (GNU findutils 4.9, POSIX)."""
+"""Searches: what their actions write, and the commands they run on what they find.
+
+Sources: GNU findutils 4.9, POSIX.1-2017, fd 10.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from memory_state.shell.places import names_folder, write
+from memory_state.shell.scene import BELOW, HIDDEN, SPLIT, doubt, inner, is_known, may_be_option
 
-from memory_state.shell.places import is_folder, write
-from memory_state.shell.scene import BELOW, HIDDEN, SPLIT, doubt, inner, is_known
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from memory_state.shell.scene import Scene, Words
 
 VALUED_TESTS = frozenset(
@@ -23,18 +27,21 @@ BARE_TESTS = frozenset(
     executable daystart nouser nogroup E s X noleaf warn nowarn ignore_readdir_race H L P x
     """.split()
 )
-RUNNING = ("exec", "execdir", "ok", "okdir")
-WRITING = {"fprint": 1, "fprint0": 1, "fls": 1, "fprintf": 2}
+FIND_RUNNERS = ("exec", "execdir", "ok", "okdir")
+FIND_WRITERS = {"fprint": 1, "fprint0": 1, "fls": 1, "fprintf": 2}
 
 
-class Search(NamedTuple):
+class Search:
     """The folders that a search starts from and whether it leaves them through links."""
 
-    roots: Words
-    follows: bool
+    __slots__ = ("follows", "roots")
+
+    def __init__(self, roots: Words, *, follows: bool) -> None:
+        self.roots = roots
+        self.follows = follows
 
 
-def find(words: Words, scene: Scene) -> None:
+def note_find(words: Words, scene: Scene) -> None:
     """Note what a search writes."""
     at = 0
     while at < len(words) and words[at] in ("-H", "-L", "-P"):
@@ -45,12 +52,12 @@ def find(words: Words, scene: Scene) -> None:
     roots = words[begin:at] or (".",)
     if any(SPLIT in each or each.startswith(HIDDEN) for each in roots):
         doubt(scene, "nobody knows where the search starts")
-    search = Search(roots, "-L" in words or "-follow" in words)
+    search = Search(roots, follows="-L" in words or "-follow" in words)
     while at < len(words):
-        at += expression(words, at, search, scene)
+        at += note_expression(words, at, search, scene)
 
 
-def expression(words: Words, at: int, search: Search, scene: Scene) -> int:
+def note_expression(words: Words, at: int, search: Search, scene: Scene) -> int:
     """One test or action; gives how many words it takes."""
     word, name = words[at], words[at][1:]
     if word in ("(", ")", "!", ","):
@@ -58,24 +65,24 @@ def expression(words: Words, at: int, search: Search, scene: Scene) -> int:
     if not word.startswith("-") or not is_known(word):
         doubt(scene, "a part of find's expression that nobody knows")
         return 1
-    if name in RUNNING:
-        return action(words, at, search, scene)
+    if name in FIND_RUNNERS:
+        return note_action(words, at, search, scene)
     if name == "delete":
-        delete(search, scene)
+        note_delete(search, scene)
         return 1
-    if name in WRITING:
+    if name in FIND_WRITERS:
         write(scene, "".join(words[at + 1 : at + 2]))
-        return 1 + WRITING[name]
-    return look(words, at, scene)
+        return 1 + FIND_WRITERS[name]
+    return skip_test(words, at, scene)
 
 
-def delete(search: Search, scene: Scene) -> None:
+def note_delete(search: Search, scene: Scene) -> None:
     """All below the roots may go."""
     for root in search.roots:
-        write(scene, root, whole=is_folder(scene, root), follow=False)
+        write(scene, root, whole=names_folder(scene, root), follow=False)
 
 
-def look(words: Words, at: int, scene: Scene) -> int:
+def skip_test(words: Words, at: int, scene: Scene) -> int:
     """A test, or an action that only prints."""
     word, name = words[at], words[at][1:]
     if name in VALUED_TESTS or name.startswith("newer"):
@@ -87,7 +94,7 @@ def look(words: Words, at: int, scene: Scene) -> int:
     return 1
 
 
-def action(words: Words, at: int, search: Search, scene: Scene) -> int:
+def note_action(words: Words, at: int, search: Search, scene: Scene) -> int:
     """A command run on each file that is found."""
     end = at + 1
     while end < len(words) and words[end] != ";" and not (words[end] == "+" and words[end - 1] == "{}"):
@@ -134,3 +141,22 @@ def place_found(word: str, found: str, root: str) -> str:
             else HIDDEN
         )
     return word.replace("{}", found)
+
+
+def note_fd(words: Words, scene: Scene) -> None:
+    """`fd` without a command."""
+    for each in words:
+        if (
+            each.startswith(("-x", "-X", "--exec"))
+            or may_be_option(each)
+            or (each[:1] == "-" and each[:2] != "--" and set("xX") & set(each))
+        ):
+            doubt(scene, "fd runs a command")
+
+
+FINDING_PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
+    "fd": note_fd,
+    "fdfind": note_fd,
+    "find": note_find,
+    "gfind": note_find,
+}

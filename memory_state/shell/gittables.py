@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # The repository's own records alone.
-RECORDS = frozenset(
+GIT_RECORDS = frozenset(
     """
     add branch commit commit-graph commit-tree fetch fast-import gc hash-object index-pack maintenance
     merge-tree mktag mktree multi-pack-index notes pack-objects pack-refs prune push reflog
@@ -12,7 +12,7 @@ RECORDS = frozenset(
     """.split()
 )
 # Any file of the work tree, and the records.
-TREES = frozenset(
+GIT_TREES = frozenset(
     """
     am bisect checkout-index cherry-pick merge merge-file merge-index merge-recursive pull
     read-tree rebase revert sparse-checkout stash switch subtree
@@ -34,7 +34,7 @@ RUNNING_OPTIONS = {
     "init": ("template",),
     "add": ("e", "edit", "i", "interactive", "p", "patch"),
 }
-VALUED: dict[str, tuple[str, tuple[str, ...]]] = {
+GIT_OPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "add": ("", ("chmod", "pathspec-from-file")),
     "apply": ("pC", ("directory", "exclude", "include", "whitespace", "build-fake-ancestor")),
     "archive": ("o", ("format", "output", "prefix", "remote", "exec", "add-file", "mtime")),

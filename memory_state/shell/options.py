@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
 
-
-class Options(NamedTuple):
+class Options:
     """Options in their order as (name, value), short ones by their letter, and the operands."""
 
-    given: tuple[tuple[str, str], ...]
-    operands: tuple[str, ...]
+    __slots__ = ("given", "operands")
+
+    def __init__(self, given: tuple[tuple[str, str], ...], operands: tuple[str, ...]) -> None:
+        self.given = given
+        self.operands = operands
 
     def has(self, *names: str) -> bool:
         """Whether any of these options is given."""

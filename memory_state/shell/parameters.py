@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fnmatch
-from typing import TYPE_CHECKING
-
-from memory_state.shell.arithmetic import check_arithmetic
+from memory_state.core.patterns import match_tokens
 from memory_state.shell.scene import HIDDEN, PLAIN, SPLIT, doubt, is_known
+from memory_state.shell.tables import steers_programs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,21 +16,10 @@ if TYPE_CHECKING:
     Text = Callable[[Scene, Node | None], str]
 
 # Special parameters that are numbers.
-NUMBERS = (
-    "?",
-    "#",
-    "$",
-    "!",
-    "RANDOM",
-    "SECONDS",
-    "LINENO",
-    "UID",
-    "EUID",
-    "PPID",
-    "EPOCHSECONDS",
-    "BASHPID",
-)
-CONSTANTS = ("HOME", "TMPDIR")
+NUMBER_NAMES = (
+    "?", "#", "$", "!", "RANDOM", "SECONDS", "LINENO", "UID", "EUID", "PPID", "EPOCHSECONDS", "BASHPID",
+)  # fmt: skip
+CONSTANT_NAMES = ("HOME", "TMPDIR")
 
 
 def expand_parameter(scene: Scene, node: Node, *, quoted: bool, text: Text) -> str:
@@ -40,6 +28,7 @@ def expand_parameter(scene: Scene, node: Node, *, quoted: bool, text: Text) -> s
     operand = (node.get("Exp") or {}).get("Word")
     argument = text(scene, operand) if operand else ""
     check_parts(scene, node, text)
+    check_indirection(scene, node, name)
     if node.get("NestedParam") or node.get("Flags") or node.get("Modifiers"):
         doubt(scene, "an expansion that only some shells know")
         return HIDDEN
@@ -56,6 +45,12 @@ def expand_parameter(scene: Scene, node: Node, *, quoted: bool, text: Text) -> s
 
 def check_parts(scene: Scene, node: Node, text: Text) -> None:
     """Walk what stands in an expansion besides its operand."""
+    if (node.get("Exp") or {}).get("Op") == "@":
+        doubt(scene, "an operator that may expand a value once more")
+    if not (node.get("Repl") or node.get("Slice") or node.get("Index")):
+        return
+    from memory_state.shell.arithmetic import check_arithmetic
+
     replacement = node.get("Repl") or {}
     for key in ("Orig", "With"):
         text(scene, replacement.get(key))
@@ -63,8 +58,14 @@ def check_parts(scene: Scene, node: Node, text: Text) -> None:
     for each in (node.get("Index"), part.get("Offset"), part.get("Length")):
         if each:
             check_arithmetic(scene, each, text)
-    if (node.get("Exp") or {}).get("Op") == "@":
-        doubt(scene, "an operator that may expand a value once more")
+
+
+def check_indirection(scene: Scene, node: Node, name: str) -> None:
+    """`${!name}`: the value is a name, whose subscript, if it has one, is expanded."""
+    if not node.get("Excl") or node.get("Names") or is_list(node) or name in NUMBER_NAMES:
+        return
+    if node.get("Index") or not parameter_value(scene, name).isidentifier():
+        doubt(scene, "a variable whose name is computed")
 
 
 def is_list(node: Node) -> bool:
@@ -78,7 +79,7 @@ def parameter_value(scene: Scene, name: str) -> str:
     """What a parameter is set to; HIDDEN for one that the line does not set."""
     if name in scene.variables:
         return scene.variables[name]
-    if name in NUMBERS:
+    if name in NUMBER_NAMES:
         return PLAIN
     if name.isdigit():
         return argument_value(scene, int(name))
@@ -86,7 +87,7 @@ def parameter_value(scene: Scene, name: str) -> str:
         return scene.folders[0] if len(scene.folders) == 1 else HIDDEN
     if name == "OLDPWD":
         return scene.previous or HIDDEN
-    if name in CONSTANTS:
+    if name in CONSTANT_NAMES:
         return scene.effects.environment.get(name, "" if name == "TMPDIR" else HIDDEN)
     return HIDDEN
 
@@ -103,6 +104,8 @@ def argument_value(scene: Scene, number: int) -> str:
 def apply_operator(scene: Scene, name: str, value: str, operator: str, argument: str) -> str:
     """The value behind `:-`, `=`, `%` and their kin."""
     if operator in ("=", ":="):
+        if steers_programs(name, argument):
+            doubt(scene, f"{name} changes what programs do")
         scene.variables[name] = value if value and is_known(value) else HIDDEN
         return scene.variables[name]
     if operator in ("#", "##", "%", "%%"):
@@ -123,8 +126,8 @@ def trim(value: str, operator: str, pattern: str) -> str:
         return HIDDEN
     sizes = range(len(value) + 1) if len(operator) == 1 else range(len(value), -1, -1)
     for size in sizes:
-        if operator[0] == "#" and fnmatch.fnmatchcase(value[:size], pattern):
+        if operator[0] == "#" and match_tokens(list(pattern), value[:size]):
             return value[size:]
-        if operator[0] == "%" and fnmatch.fnmatchcase(value[len(value) - size :], pattern):
+        if operator[0] == "%" and match_tokens(list(pattern), value[len(value) - size :]):
             return value[: len(value) - size]
     return value

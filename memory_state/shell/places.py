@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
-
-from memory_state.core.paths import resolve_path
+from memory_state.core.files import is_folder, posix
+from memory_state.core.paths import link_target, resolve_path
 from memory_state.shell.scene import BELOW, PIPE, doubt, is_known
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from memory_state.shell.scene import Scene
 
-HARMLESS = ("/dev/null", "/dev/tty", "/dev/zero", "/dev/full", PIPE)
-OUTPUTS = ("/dev/stdout", "/dev/stderr", "/dev/fd/1", "/dev/fd/2")
-OWN_FOLDER = ("/proc/self/cwd", "/proc/thread-self/cwd")
+HARMLESS_FILES = ("/dev/null", "/dev/tty", "/dev/zero", "/dev/full", PIPE)
+OUTPUT_FILES = ("/dev/stdout", "/dev/stderr", "/dev/fd/1", "/dev/fd/2")
+OWN_FOLDER_FILES = ("/proc/self/cwd", "/proc/thread-self/cwd")
 
 
 def write(scene: Scene, word: str, *, follow: bool = True, whole: bool = False) -> None:
     """Note that a path is written: through links if `follow`, with everything below it if `whole`."""
-    if word in HARMLESS:
+    if word in HARMLESS_FILES:
         return
-    if word in OUTPUTS:
+    if word in OUTPUT_FILES:
         scene.effects.names_output = True
         return
     for place in places(scene, word, follow=follow):
@@ -54,7 +53,7 @@ def places(scene: Scene, word: str, *, follow: bool = True) -> tuple[str, ...]:
 
 def place_in(scene: Scene, word: str, base: str, *, follow: bool) -> tuple[str, ...]:
     """One word from one folder."""
-    for own in OWN_FOLDER:
+    for own in OWN_FOLDER_FILES:
         if word == own or word.startswith(own + "/"):
             return places(scene, "." + word[len(own) :], follow=follow)
     if word.startswith(("/proc/", "/dev/fd/", "/dev/stdin", "/dev/tcp/", "/dev/udp/")):
@@ -80,7 +79,7 @@ def entry_path(word: str, base: str) -> str:
     return f"{parent.rstrip('/')}/{name}"
 
 
-def is_folder(scene: Scene, word: str) -> bool:
+def names_folder(scene: Scene, word: str) -> bool:
     """Whether a word means a folder: on the tree, by a trailing slash, or as this line makes one."""
     if word in (".", "..") or word.endswith(("/", "/.", "/..")):
         return True
@@ -88,8 +87,7 @@ def is_folder(scene: Scene, word: str) -> bool:
         return BELOW in word
     bases = ("/",) if word.startswith("/") else scene.folders
     return any(
-        os.path.isdir(os.path.join(base, word)) or quiet_path(word, base) in scene.effects.folders
-        for base in bases
+        is_folder(join_path(base, word)) or quiet_path(word, base) in scene.effects.folders for base in bases
     )
 
 
@@ -104,14 +102,28 @@ def quiet_path(word: str, base: str) -> str:
 def exists(scene: Scene, word: str) -> bool:
     """Whether a word names something on the tree."""
     bases = ("/",) if word.startswith("/") else scene.folders
-    return any(os.path.lexists(os.path.join(base, word)) for base in bases)
+    return any(stands_there(join_path(base, word)) for base in bases)
+
+
+def join_path(base: str, word: str) -> str:
+    """A word as a path from a folder."""
+    return word if word.startswith("/") else f"{base}/{word}"
+
+
+def stands_there(path: str) -> bool:
+    """Whether anything is at a path, be it a link to nowhere."""
+    try:
+        posix.lstat(path)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def is_link(scene: Scene, word: str) -> bool:
     """Whether a word names a link, on the tree or as this line makes one."""
     bases = ("/",) if word.startswith("/") else scene.folders
     return any(
-        os.path.islink(os.path.join(base, word)) or entry_path(word, base) in scene.effects.links
+        link_target(join_path(base, word)) is not None or entry_path(word, base) in scene.effects.links
         for base in bases
     )
 
@@ -122,7 +134,7 @@ def base_name(word: str) -> str:
     return name if name and is_known(name) and name not in (".", "..") else BELOW
 
 
-def make_folder(scene: Scene, word: str, *, parents: bool) -> None:
+def note_folder(scene: Scene, word: str, *, parents: bool) -> None:
     """Note that a folder is made, and the missing ones above it if `parents`."""
     for place in places(scene, word):
         path = place.rstrip("/")
@@ -130,33 +142,5 @@ def make_folder(scene: Scene, word: str, *, parents: bool) -> None:
             scene.effects.writes[path] = None
             scene.effects.folders.add(path)
             path = path.rpartition("/")[0]
-            if not parents or not path or os.path.isdir(path):
+            if not parents or not path or is_folder(path):
                 break
-
-
-def change_folder(scene: Scene, word: str) -> None:
-    """Stand in another folder; where it may be missing, in the old one too."""
-    before = scene.folders
-    scene.previous = before[0] if len(before) == 1 else None
-    scene.variables.pop("PWD", None)
-    if not is_known(word) or (not word.startswith("/") and not before):
-        scene.folders = ()
-        return
-    bases = ("/",) if word.startswith("/") else before
-    targets = tuple(filter(None, (quiet_path(word, base) for base in bases)))
-    if "/../" in word or word.endswith("/..") or any(link_on_way(target, word) for target in targets):
-        scene.previous = None
-    sure = all(os.path.isdir(each) or is_made(scene, each) for each in targets)
-    scene.folders = tuple(dict.fromkeys(targets if sure else (*targets, *before))) if targets else ()
-
-
-def link_on_way(target: str, word: str) -> bool:
-    """Whether links change where a shell thinks it stands: then `..` means two things."""
-    return word.startswith("/") and os.path.normpath(word) != target
-
-
-def is_made(scene: Scene, path: str) -> bool:
-    """Whether the line itself makes a folder, or fills one above it."""
-    return path in scene.effects.folders or any(
-        each.endswith("/") and f"{path}/".startswith(each) for each in scene.effects.writes
-    )

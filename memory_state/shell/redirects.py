@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from memory_state.shell.assignments import set_variable
 from memory_state.shell.places import write
-from memory_state.shell.scene import PLAIN, doubt
+from memory_state.shell.scene import OPEN, doubt
 from memory_state.shell.words import expand_text, expand_word
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from memory_state.shell.parse import Node
     from memory_state.shell.scene import Scene
 
-WRITING = (">", ">>", ">|", "&>", "&>>", "<>", ">&", "&>|", ">>|", ">!", ">>!")
-READING = ("<", "<<", "<<-", "<<<", "<&")
+WRITING_REDIRECTS = (">", ">>", ">|", "&>", "&>>", "<>", ">&", "&>|", ">>|", ">!", ">>!")
+READING_REDIRECTS = ("<", "<<", "<<-", "<<<", "<&")
 
 
 def walk_redirects(scene: Scene, redirects: list[Node]) -> None:
@@ -27,13 +27,13 @@ def walk_redirect(scene: Scene, node: Node) -> None:
     operator = node.get("Op")
     name = str((node.get("N") or {}).get("Value", ""))
     if name.startswith("{"):
-        scene.variables[name.strip("{}")] = PLAIN
-    if operator in READING:
+        set_variable(scene, name.strip("{}"), OPEN)
+    if operator in READING_REDIRECTS:
         scene.effects.swaps_output |= name not in ("", "0") or operator == "<&"
         expand_text(scene, node.get("Word") or None)
         expand_text(scene, node.get("Hdoc") or None)
         return
-    if operator not in WRITING:
+    if operator not in WRITING_REDIRECTS:
         doubt(scene, f"nobody knows the redirection {operator}")
         return
     targets = expand_word(scene, node["Word"])
@@ -49,4 +49,4 @@ def walk_redirect(scene: Scene, node: Node) -> None:
 def is_descriptor(word: str) -> bool:
     """Whether the word behind `>&` names an open descriptor and no file."""
     bare = word.removesuffix("-")
-    return word == PLAIN or not bare or bare.isdecimal()
+    return word == OPEN or not bare or (bare.isascii() and bare.isdigit())

@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from memory_state.shell.assignments import set_variable
+from memory_state.shell.folders import change_folder
 from memory_state.shell.options import parse_options
-from memory_state.shell.places import change_folder, write
+from memory_state.shell.places import write
 from memory_state.shell.scene import HIDDEN, SPLIT, child_shell, doubt, inner, is_known
-from memory_state.shell.tables import RUNNERS, SUDO_VALUED
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memory_state.shell.scene import Scene, Words
 
+# Programs that run the rest of their words: letters and long names of their options that take a value,
+# operands before the command.
+RUNNERS: dict[str, tuple[str, tuple[str, ...], int]] = {
+    "builtin": ("", (), 0),
+    "busybox": ("", (), 0),
+    "chrt": ("TPD", (), 1),
+    "doas": ("uC", (), 0),
+    "ionice": ("cnpPu", ("class", "classdata"), 0),
+    "nice": ("n", ("adjustment",), 0),
+    "nohup": ("", (), 0),
+    "setsid": ("", (), 0),
+    "stdbuf": ("ioe", ("input", "output", "error"), 0),
+    "taskset": ("", (), 1),
+    "timeout": ("ks", ("kill-after", "signal"), 1),
+}
+SUDO_VALUED = (
+    "ugpCrtTUDRh",
+    ("user", "group", "prompt", "close-from", "role", "type", "chdir", "chroot", "host"),
+)
 XARGS_LETTERS = "aEILnPsd"
 XARGS_NAMES = ("arg-file", "max-args", "max-procs", "max-chars", "delimiter", "process-slot-var")
 
 
-def run_behind(name: str, words: Words, scene: Scene) -> None:
-    """The command behind a prefix's options and operands."""
-    letters, names, skipped = RUNNERS[name]
-    options = parse_options(words, letters, names, mixed=False)
-    run_program(options.operands[skipped:], scene)
+def runner(name: str) -> Callable[[Words, Scene], None]:
+    """A prefix: the command behind its options and operands runs."""
+
+    def run(words: Words, scene: Scene) -> None:
+        letters, names, skipped = RUNNERS[name]
+        options = parse_options(words, letters, names, mixed=False)
+        run_program(options.operands[skipped:], scene)
+
+    return run
 
 
 def run_program(words: Words, scene: Scene, *, keep: bool = False) -> None:
@@ -36,7 +58,7 @@ def run_program(words: Words, scene: Scene, *, keep: bool = False) -> None:
     scene.effects.run_words(words, own)
 
 
-def env(words: Words, scene: Scene) -> None:
+def note_env(words: Words, scene: Scene) -> None:
     """`env`: assignments, then a command."""
     options = parse_options(words, "uCS", ("unset", "chdir", "split-string"), mixed=False)
     own = inner(scene)
@@ -53,7 +75,7 @@ def env(words: Words, scene: Scene) -> None:
     run_program(rest, own)
 
 
-def sudo(words: Words, scene: Scene) -> None:
+def note_sudo(words: Words, scene: Scene) -> None:
     """`sudo`: a command, unless it starts a shell or edits."""
     options = parse_options(words, *SUDO_VALUED, mixed=False)
     if options.has("s", "i", "e", "shell", "login", "edit", "R", "chroot"):
@@ -70,7 +92,7 @@ def sudo(words: Words, scene: Scene) -> None:
     run_program(rest, own)
 
 
-def command(words: Words, scene: Scene) -> None:
+def note_command(words: Words, scene: Scene) -> None:
     """`command`: a question, or a command that is no function."""
     if words[:1] in (("-v",), ("-V",)):
         return
@@ -82,13 +104,13 @@ def command(words: Words, scene: Scene) -> None:
     scene.functions = functions
 
 
-def execute(words: Words, scene: Scene) -> None:
+def note_exec(words: Words, scene: Scene) -> None:
     """`exec`: its redirections are walked already; a command takes the shell's place."""
     options = parse_options(words, "a", mixed=False)
     run_program(options.operands, scene)
 
 
-def timed(words: Words, scene: Scene) -> None:
+def note_time(words: Words, scene: Scene) -> None:
     """`time` as a program, whose `-o` writes."""
     options = parse_options(words, "fo", ("format", "output"), mixed=False)
     for each in options.values("o", "output"):
@@ -96,7 +118,7 @@ def timed(words: Words, scene: Scene) -> None:
     run_program(options.operands, scene, keep=True)
 
 
-def flock(words: Words, scene: Scene) -> None:
+def note_flock(words: Words, scene: Scene) -> None:
     """`flock FILE COMMAND`, `flock FILE -c LINE`: the lock file is made."""
     options = parse_options(words, "wEc", ("timeout", "conflict-exit-code", "command"), mixed=False)
     if not options.operands or options.operands[0].isdecimal():
@@ -110,12 +132,12 @@ def flock(words: Words, scene: Scene) -> None:
         run_program(rest, scene)
 
 
-def bash(words: Words, scene: Scene) -> None:
+def note_bash(words: Words, scene: Scene) -> None:
     """A shell that reads its line as bash does."""
-    shell(words, scene, plain=False)
+    note_shell(words, scene, plain=False)
 
 
-def shell(words: Words, scene: Scene, *, plain: bool = True) -> None:
+def note_shell(words: Words, scene: Scene, *, plain: bool = True) -> None:
     """`sh -c LINE NAME ARGUMENTS`; a script or what stands in a pipe is not known."""
     if words == ("--version",):
         return
@@ -141,7 +163,7 @@ def run_constant(line: str, arguments: Words, scene: Scene, *, plain: bool = Tru
     scene.effects.run_line(line, child)
 
 
-def xargs(words: Words, scene: Scene) -> None:
+def note_xargs(words: Words, scene: Scene) -> None:
     """`xargs`: a command with words that nobody knows."""
     options = parse_options(words, XARGS_LETTERS, (*XARGS_NAMES, "max-lines"), mixed=False)
     if not all(is_known(name + value) for name, value in options.given):
@@ -157,15 +179,16 @@ def xargs(words: Words, scene: Scene) -> None:
     run_program(rest, scene)
 
 
-PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
-    "bash": bash,
-    "command": command,
-    "env": env,
-    "exec": execute,
-    "flock": flock,
-    "gtimeout": lambda words, scene: run_behind("timeout", words, scene),
-    "sudo": sudo,
-    "time": timed,
-    "xargs": xargs,
-    **dict.fromkeys(("ash", "dash", "ksh", "sh", "zsh"), shell),
+RUNNING_PROGRAMS: dict[str, Callable[[Words, Scene], None]] = {
+    "bash": note_bash,
+    "command": note_command,
+    "env": note_env,
+    "exec": note_exec,
+    "flock": note_flock,
+    "gtimeout": runner("timeout"),
+    "sudo": note_sudo,
+    "time": note_time,
+    "xargs": note_xargs,
+    **{name: runner(name) for name in RUNNERS},
+    **dict.fromkeys(("ash", "dash", "ksh", "sh", "zsh"), note_shell),
 }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-ADDRESS = re.compile(r"(?:\d+(?:~\d+)?|\$|[+~]\d+)")
-BARE = "={}dDgGhHnNpPxzF"
-NUMBERED = "lLqQ"
-FLAGS = re.compile(r"[gpiImM0-9]*")
+BARE_COMMANDS = "={}dDgGhHnNpPxzF"
+NUMBERED_COMMANDS = "lLqQ"
+FLAGS = "gpiImM0123456789"
+DIGITS = "0123456789"
 MOST_COMMANDS = 500
 
 
@@ -16,72 +14,87 @@ def script_files(script: str) -> list[str] | None:
     files: list[str] = []
     at = 0
     for _ in range(MOST_COMMANDS):
-        at = skip(script, at)
+        at = skip_blank(script, at)
         if at >= len(script):
             return files
-        after = addresses(script, at)
+        after = skip_addresses(script, at)
         if after is None or after >= len(script):
             return None
-        step = command(script, after, files)
+        step = skip_command(script, after, files)
         if step is None:
             return None
         at = step
     return None
 
 
-def skip(script: str, at: int) -> int:
+def skip_blank(script: str, at: int) -> int:
     """Past blanks, separators and comments."""
     while at < len(script) and (script[at] in " \t\n;" or script[at] == "#"):
-        at = line_end(script, at) if script[at] == "#" else at + 1
+        at = script_line_end(script, at) if script[at] == "#" else at + 1
     return at
 
 
-def line_end(script: str, at: int) -> int:
+def script_line_end(script: str, at: int) -> int:
     """Where the line ends."""
     end = script.find("\n", at)
     return len(script) if end < 0 else end
 
 
-def addresses(script: str, at: int) -> int | None:
+def skip_addresses(script: str, at: int) -> int | None:
     """Past the addresses and `!` before a command."""
     for _ in range(2):
-        step = address(script, at)
+        step = skip_address(script, at)
         if step is None:
             return None
-        at = blanks(script, step)
+        at = past_blanks(script, step)
         if at < len(script) and script[at] == ",":
-            at = blanks(script, at + 1)
+            at = past_blanks(script, at + 1)
         else:
             break
-    while at < len(script) and script[at] in "! \t":
-        at += 1
-    return at
+    return run_end(script, at, "! \t")
 
 
-def address(script: str, at: int) -> int | None:
+def skip_address(script: str, at: int) -> int | None:
     """Past one address; where it stood when there is none."""
-    found = ADDRESS.match(script, at)
-    if found:
-        return found.end()
+    line = line_address(script, at)
+    if line > at:
+        return line
     if script[at : at + 1] == "/" or script[at : at + 1] == "\\":
         opening = at + 1 if script[at] == "\\" else at
-        end = delimited(script, opening + 1, script[opening : opening + 1])
+        end = skip_delimited(script, opening + 1, script[opening : opening + 1])
         if end is None:
             return None
-        while end < len(script) and script[end] in "IM":
-            end += 1
-        return end
+        return run_end(script, end, "IM")
     return at
 
 
-def blanks(script: str, at: int) -> int:
-    """Past blanks."""
-    while at < len(script) and script[at] in " \t":
+def line_address(script: str, at: int) -> int:
+    """Past `7`, `7~2`, `$`, `+7` or `~7`; where it stood when there is none of them."""
+    if script[at : at + 1] == "$":
+        return at + 1
+    if script[at : at + 1] in ("+", "~"):
+        end = run_end(script, at + 1, DIGITS)
+        return end if end > at + 1 else at
+    end = run_end(script, at, DIGITS)
+    if end > at and script[end : end + 1] == "~":
+        step = run_end(script, end + 1, DIGITS)
+        return step if step > end + 1 else end
+    return end
+
+
+def run_end(script: str, at: int, characters: str) -> int:
+    """Past these characters."""
+    while at < len(script) and script[at] in characters:
         at += 1
     return at
 
 
-def delimited(script: str, at: int, mark: str, *, plain: bool = False) -> int | None:
+def past_blanks(script: str, at: int) -> int:
+    """Past blanks."""
+    return run_end(script, at, " \t")
+
+
+def skip_delimited(script: str, at: int, mark: str, *, plain: bool = False) -> int | None:
     """Past a text that ends at a mark; inside of a bracket class (not if `plain`) the mark is a member."""
     if not mark or mark in "\n\\":
         return None
@@ -101,68 +114,64 @@ def delimited(script: str, at: int, mark: str, *, plain: bool = False) -> int | 
     return None
 
 
-def command(script: str, at: int, files: list[str]) -> int | None:
+def skip_command(script: str, at: int, files: list[str]) -> int | None:
     """Past one command; files it writes are added. None when it is not understood."""
     letter = script[at]
-    if letter in BARE:
+    if letter in BARE_COMMANDS:
         return at + 1
-    if letter in NUMBERED:
-        return numbered(script, at + 1)
+    if letter in NUMBERED_COMMANDS:
+        return skip_number(script, at + 1)
     if letter in "btT:":
-        return label_end(script, at + 1)
+        return skip_label(script, at + 1)
     if letter in "rR":
-        return line_end(script, at)
+        return script_line_end(script, at)
     if letter in "aic":
-        return text_end(script, at)
+        return skip_text(script, at)
     if letter in "wW":
-        end = line_end(script, at)
+        end = script_line_end(script, at)
         files.append(script[at + 1 : end].strip(" \t"))
         return end
     if letter == "y":
-        return two_parts(script, at)
-    return substitution(script, at, files) if letter == "s" else None
+        return skip_parts(script, at)
+    return skip_substitution(script, at, files) if letter == "s" else None
 
 
-def numbered(script: str, at: int) -> int:
+def skip_number(script: str, at: int) -> int:
     """Past the number of a command."""
-    at = blanks(script, at)
-    while at < len(script) and script[at].isdigit():
-        at += 1
-    return at
+    return run_end(script, past_blanks(script, at), DIGITS)
 
 
-def label_end(script: str, at: int) -> int:
+def skip_label(script: str, at: int) -> int:
     """Past a label, which GNU sed ends at a semicolon too."""
-    at = blanks(script, at)
+    at = past_blanks(script, at)
     while at < len(script) and script[at] not in ";\n }\t":
         at += 1
     return at
 
 
-def text_end(script: str, at: int) -> int:
+def skip_text(script: str, at: int) -> int:
     """Past the text of `a`, `i` and `c`, whose lines go on behind a backslash."""
-    end = line_end(script, at)
+    end = script_line_end(script, at)
     while end < len(script) and script[end - 1] == "\\":
-        end = line_end(script, end + 1)
+        end = script_line_end(script, end + 1)
     return end
 
 
-def two_parts(script: str, at: int) -> int | None:
+def skip_parts(script: str, at: int) -> int | None:
     """Past `s/a/b/` or `y/a/b/`."""
     mark = script[at + 1 : at + 2]
-    middle = delimited(script, at + 2, mark, plain=script[at] == "y")
-    return None if middle is None else delimited(script, middle, mark, plain=True)
+    middle = skip_delimited(script, at + 2, mark, plain=script[at] == "y")
+    return None if middle is None else skip_delimited(script, middle, mark, plain=True)
 
 
-def substitution(script: str, at: int, files: list[str]) -> int | None:
+def skip_substitution(script: str, at: int, files: list[str]) -> int | None:
     """Past a substitution with its flags; `e` runs what it makes."""
-    after = two_parts(script, at)
+    after = skip_parts(script, at)
     if after is None:
         return None
-    found = FLAGS.match(script, after)
-    end = found.end() if found else after
+    end = run_end(script, after, FLAGS)
     if script[end : end + 1] == "w":
-        stop = line_end(script, end)
+        stop = script_line_end(script, end)
         files.append(script[end + 1 : stop].strip(" \t"))
         return stop
     return end if script[end : end + 1] in ("", ";", "\n", "}", " ", "\t", "#") else None

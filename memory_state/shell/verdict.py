@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-import re
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from memory_state.core.commands import reads_only
+from memory_state.core.commands import asks_elsewhere, reads_only
 from memory_state.core.paths import relative_path, resolve_path
 from memory_state.shell.parse import LONGEST_LINE, Unparsed
+from memory_state.shell.programs import run_words
 from memory_state.shell.scene import Effects, Overrun, Scene
+from memory_state.shell.walk import walk_line, walk_statements
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
-
-class Verdict(NamedTuple):
-    """What a shell line does.
+class Verdict:
+    """What a shell line does: `kind` is `read`, `write` or `unknown`.
 
     `writes` are absolute resolved paths, with a trailing `/` for a whole folder: all of them for `write`,
-    those that show for `unknown`. `reason` says why the line is not known, else it is empty.
+    those that show for `unknown`. `reason` says why the line is not known, else it is empty. `records` are
+    those of `writes` that git alone writes, as it keeps a repository there.
     """
 
-    kind: Literal["read", "write", "unknown"]
-    writes: tuple[str, ...]
-    reason: str
+    __slots__ = ("kind", "reason", "records", "writes")
+
+    def __init__(
+        self, kind: str, writes: tuple[str, ...] = (), reason: str = "", records: tuple[str, ...] = ()
+    ) -> None:
+        self.kind = kind
+        self.writes = writes
+        self.reason = reason
+        self.records = records
 
 
 def judge(
@@ -40,33 +46,40 @@ def judge(
     ends = time.monotonic() + deadline
     if len(line) > LONGEST_LINE:
         return Verdict("unknown", (), "the command is longer than 64 KiB")
-    if CONTROLS.search(line):
+    if has_controls(line):
         return Verdict("unknown", (), "the command holds control characters")
-    if reads_only(line):
-        return Verdict("read", (), "")
-    return walk(line, folder, root, environment, ends)
+    if reads_only(line) and not asks_elsewhere(line, folder):
+        return Verdict("read")
+    return walk_verdict(line, folder, root, environment, ends)
 
 
-def walk(line: str, folder: str, root: str, environment: Mapping[str, str], ends: float) -> Verdict:
+def has_controls(line: str) -> bool:
+    """Whether a line holds control characters besides tabs and newlines."""
+    if line.isprintable():
+        return False
+    return any(each < " " and each not in "\t\n" for each in line) or "\x7f" in line
+
+
+def walk_verdict(line: str, folder: str, root: str, environment: Mapping[str, str], ends: float) -> Verdict:
     """The verdict of a walk through the line's tree."""
-    from memory_state.shell.programs import run_words
-    from memory_state.shell.walk import walk_line
-
-    effects = Effects(root, environment, ends, walk_line, run_words)
+    effects = Effects(root, environment, ends, walk_line, walk_statements, run_words)
     try:
         walk_line(line, Scene(effects, (resolve_path(folder, "/"),)))
     except (Unparsed, Overrun) as error:
         effects.doubts.append(str(error))
     except RecursionError:
         effects.doubts.append("the command nests too deep to be judged")
+    except TimeoutError:  # the caller's own deadline, which is no fault of the line
+        raise
     except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
         effects.doubts.append(f"the command can not be judged: {error!r}")
     if effects.names_output and effects.swaps_output:
         effects.doubts.append("the output may be a file that is opened for reading")
-    writes = tuple(effects.writes)
+    writes = tuple({**effects.writes, **effects.records})
+    records = tuple(path for path in effects.records if path not in effects.writes)
     if effects.doubts:
-        return Verdict("unknown", writes, effects.doubts[0])
-    return Verdict("write", writes, "") if writes else Verdict("read", (), "")
+        return Verdict("unknown", writes, effects.doubts[0], records)
+    return Verdict("write", writes, "", records) if writes else Verdict("read")
 
 
 def shown_writes(verdict: Verdict, root: str) -> list[str]:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from memory_state.shell.arithmetic import check_arithmetic
-from memory_state.shell.assignments import assign, declare
-from memory_state.shell.conditions import check_test
-from memory_state.shell.loops import walk_for, walk_while
+from memory_state.shell.assignments import assign
 from memory_state.shell.parse import parse_line
 from memory_state.shell.redirects import walk_redirects
-from memory_state.shell.scene import HIDDEN, become, doubt, inner, join, step
-from memory_state.shell.tables import SHELL_NAMES
-from memory_state.shell.words import expand_text, expand_words
+from memory_state.shell.scene import HIDDEN, doubt, inner, join, step
+from memory_state.shell.words import expand_words
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from memory_state.shell.parse import Node
     from memory_state.shell.scene import Scene
 
@@ -60,12 +53,14 @@ def walk_statement(node: Node, scene: Scene) -> None:
 def walk_command(node: Node, scene: Scene) -> None:
     """One command by its kind."""
     step(scene)
-    walker = WALKERS.get(str(node.get("Type")))
-    if walker is None:
-        doubt(scene, f"nobody knows what {node.get('Type')} is")
-        return
+    kind = node.get("Type")
     scene.depth += 1
-    walker(node, scene)
+    if kind == "CallExpr":
+        walk_call(node, scene)
+    elif kind == "BinaryCmd":
+        walk_binary(node, scene)
+    else:
+        walk_clause(node, scene)
     scene.depth -= 1
 
 
@@ -85,16 +80,6 @@ def walk_call(node: Node, scene: Scene) -> None:
         names = [str((each.get("Name") or {}).get("Value", "")) for each in node.get("Assigns", [])]
         scene.variables |= dict.fromkeys(names, HIDDEN)
     scene.effects.run_words(words, scene)
-
-
-def walk_block(node: Node, scene: Scene) -> None:
-    """`{ ...; }`."""
-    walk_statements(node.get("Stmts", []), scene)
-
-
-def walk_subshell(node: Node, scene: Scene) -> None:
-    """`( ... )`."""
-    walk_statements(node.get("Stmts", []), inner(scene))
 
 
 def walk_binary(node: Node, scene: Scene) -> None:
@@ -152,85 +137,12 @@ def is_sure(statement: Node) -> bool:
     return command.get("Type") == "CallExpr" and (not words or name == "cd")
 
 
-def walk_if(node: Node, scene: Scene) -> None:
-    """`if`, `elif`, `else`."""
-    walk_statements(node.get("Cond", []), scene)
-    then = inner(scene)
-    walk_statements(node.get("Then", []), then)
-    other = inner(scene)
-    last = node.get("Else") or {}
-    if last.get("Cond"):
-        walk_if(last, other)
+def walk_clause(node: Node, scene: Scene) -> None:
+    """Any other command by its kind."""
+    from memory_state.shell.clauses import CLAUSES
+
+    walker = CLAUSES.get(str(node.get("Type")))
+    if walker is None:
+        doubt(scene, f"nobody knows what {node.get('Type')} is")
     else:
-        walk_statements(last.get("Then", []), other)
-    become(scene, then)
-    join(scene, other)
-
-
-def walk_case(node: Node, scene: Scene) -> None:
-    """`case`: any branch may run, or some of them one behind the other."""
-    expand_text(scene, node.get("Word"))
-    for item in node.get("Items", []):
-        for pattern in item.get("Patterns", []):
-            expand_text(scene, pattern)
-        branch = inner(scene)
-        walk_statements(item.get("Stmts", []), branch)
-        join(scene, branch)
-
-
-def walk_function(node: Node, scene: Scene) -> None:
-    """A definition: its body is walked where it is called."""
-    name = str((node.get("Name") or {}).get("Value", ""))
-    if name in SHELL_NAMES or not name:
-        doubt(scene, f"the function {name} stands for a program of that name")
-    scene.functions[name] = node["Body"]
-
-
-def walk_arithmetic(node: Node, scene: Scene) -> None:
-    """`(( ... ))`."""
-    check_arithmetic(scene, node.get("X"), expand_text)
-
-
-def walk_let(node: Node, scene: Scene) -> None:
-    """`let`."""
-    check_arithmetic(scene, node.get("Exprs"), expand_text)
-
-
-def walk_declaration(node: Node, scene: Scene) -> None:
-    """`export`, `local`, `declare`, `readonly`, `typeset`."""
-    declare(scene, node)
-
-
-def walk_test(node: Node, scene: Scene) -> None:
-    """`[[ ... ]]`."""
-    check_test(scene, node.get("X") or {})
-
-
-def walk_time(node: Node, scene: Scene) -> None:
-    """`time` as grammar."""
-    if node.get("Stmt"):
-        walk_statement(node["Stmt"], scene)
-
-
-def walk_coprocess(node: Node, scene: Scene) -> None:
-    """`coproc`."""
-    walk_statement(node["Stmt"], inner(scene))
-
-
-WALKERS: dict[str, Callable[[Node, Scene], None]] = {
-    "ArithmCmd": walk_arithmetic,
-    "BinaryCmd": walk_binary,
-    "Block": walk_block,
-    "CallExpr": walk_call,
-    "CaseClause": walk_case,
-    "CoprocClause": walk_coprocess,
-    "DeclClause": walk_declaration,
-    "ForClause": walk_for,
-    "FuncDecl": walk_function,
-    "IfClause": walk_if,
-    "LetClause": walk_let,
-    "Subshell": walk_subshell,
-    "TestClause": walk_test,
-    "TimeClause": walk_time,
-    "WhileClause": walk_while,
-}
+        walker(node, scene)

@@ -2,56 +2,48 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
-from memory_state.shell.arithmetic import check_arithmetic
 from memory_state.shell.parameters import expand_parameter
-from memory_state.shell.patterns import expand_raw, quote, tokens, unquote
-from memory_state.shell.scene import HIDDEN, PIPE, PLAIN, SPLIT, doubt, inner, is_known, step
-from memory_state.shell.tables import PLAIN_OUTPUTS
+from memory_state.shell.quoting import protect, quote, split_blanks, unescape_quoted, unquote
+from memory_state.shell.scene import HIDDEN, PIPE, PLAIN, SPLIT, doubt, inner, is_known, is_name, step
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from memory_state.shell.parse import Node
     from memory_state.shell.scene import Scene
 
-ESCAPES = {
-    "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
-    "\\": "\\", "'": "'", '"': '"', "?": "?",
-}  # fmt: skip
-ANSI = re.compile(
-    r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c.|(.))", re.DOTALL
-)
-# `name=~/x` and `a:~/x`, which only some shells expand.
-INNER_TILDE = re.compile(r"^\w+=(?:[^\\]*:)?~|^[^\\]*:~")
-QUOTED_ESCAPES = re.compile(r'\\([$`"\\\n])')
+WILD = "{*?["
 
 
 def expand_words(scene: Scene, nodes: list[Node]) -> tuple[str, ...]:
     """The words of a simple command."""
-    return tuple(each for node in nodes for each in expand_word(scene, node))
+    return tuple([each for node in nodes for each in expand_word(scene, node)])
 
 
 def expand_word(scene: Scene, node: Node) -> list[str]:
-    """The words that one word becomes."""
-    raw = tilde(scene, raw_word(scene, node))
+    """The words that one word becomes: braces first, then blanks, then globs."""
+    raw = expand_tilde(scene, raw_word(scene, node))
     if SPLIT in raw:
         return [unquote(raw)]
-    return expand_raw(scene, raw)
+    for mark in WILD:
+        if mark in raw:
+            from memory_state.shell.globbing import expand_raw
+
+            return expand_raw(scene, raw)
+    return [unquote(each) for each in split_blanks(raw)]
 
 
 def expand_text(scene: Scene, node: Node | None) -> str:
     """The text of a word where a shell does not split: an assignment, a here-string."""
     if not node:
         return ""
-    raw = tilde(scene, raw_word(scene, node))
+    raw = expand_tilde(scene, raw_word(scene, node))
     return unquote(raw).replace(SPLIT, HIDDEN)
 
 
 def raw_word(scene: Scene, node: Node) -> str:
     """A word as raw text, its substitutions walked."""
     step(scene)
-    return "".join(raw_part(scene, part) for part in node.get("Parts", []))
+    return "".join([raw_part(scene, part) for part in node.get("Parts", [])])
 
 
 def raw_part(scene: Scene, part: Node) -> str:
@@ -60,30 +52,36 @@ def raw_part(scene: Scene, part: Node) -> str:
     if kind == "Lit":
         return str(part.get("Value", "")).replace("\\\n", "")
     if kind == "SglQuoted":
-        text = str(part.get("Value", ""))
-        return quote(decode_ansi(text) if part.get("Dollar") else text)
+        return quote(single_quoted(part))
     if kind == "DblQuoted":
-        return "".join(quoted_part(scene, each) for each in part.get("Parts", [])) or quote("")
+        return "".join([quoted_part(scene, each) for each in part.get("Parts", [])]) or quote("")
     if kind == "ExtGlob":
         doubt(scene, "an extended glob may mean something else in another shell")
         return SPLIT
-    value = expansion(scene, part, quoted=False)
+    value = expand_part(scene, part, quoted=False)
     if HIDDEN in value or ("IFS" in scene.variables and value != PLAIN):
         return SPLIT
-    return re.sub(r"([\\{},~'\"$`])", r"\\\1", value)
+    return protect(value)
+
+
+def single_quoted(part: Node) -> str:
+    """The text between single quotes."""
+    text = str(part.get("Value", ""))
+    if not part.get("Dollar"):
+        return text
+    from memory_state.shell.ansi import decode_ansi
+
+    return decode_ansi(text)
 
 
 def quoted_part(scene: Scene, part: Node) -> str:
     """One part of a word inside double quotes."""
     if part.get("Type") == "Lit":
-        text = QUOTED_ESCAPES.sub(
-            lambda found: "" if found[1] == "\n" else found[1], str(part.get("Value", ""))
-        )
-        return quote(text)
-    return quote(expansion(scene, part, quoted=True))
+        return quote(unescape_quoted(str(part.get("Value", ""))))
+    return quote(expand_part(scene, part, quoted=True))
 
 
-def expansion(scene: Scene, part: Node, *, quoted: bool) -> str:
+def expand_part(scene: Scene, part: Node, *, quoted: bool) -> str:
     """The value of a parameter, a substitution or an arithmetic expression; markers where unknown."""
     kind = part.get("Type")
     if kind == "ParamExp":
@@ -91,6 +89,8 @@ def expansion(scene: Scene, part: Node, *, quoted: bool) -> str:
     if kind == "CmdSubst":
         return command_output(scene, part)
     if kind == "ArithmExp":
+        from memory_state.shell.arithmetic import check_arithmetic
+
         check_arithmetic(scene, part.get("X"), expand_text)
         return PLAIN
     if kind == "ProcSubst":
@@ -102,59 +102,40 @@ def expansion(scene: Scene, part: Node, *, quoted: bool) -> str:
 
 def command_output(scene: Scene, part: Node) -> str:
     """What a command substitution may print."""
+    from memory_state.shell.outputs import prints_plain
+
     walk_inside(scene, part)
-    names = [printing_program(each) for each in part.get("Stmts", [])]
-    if len(names) == 1 and PLAIN_OUTPUTS.fullmatch(names[0]):
-        return PLAIN
-    return HIDDEN
-
-
-def printing_program(statement: Node) -> str:
-    """The words that decide what a statement prints: those of its last command, if they are plain."""
-    command = statement.get("Cmd") or {}
-    while command.get("Type") == "BinaryCmd" and command.get("Op") in ("|", "|&"):
-        command = command["Y"].get("Cmd") or {}
-    words = [each.get("Parts", []) for each in command.get("Args", [])]
-    if any(len(each) != 1 or each[0].get("Type") != "Lit" for each in words):
-        return ""
-    return " ".join(str(each[0].get("Value")) for each in words)
+    statements = part.get("Stmts", [])
+    return PLAIN if len(statements) == 1 and prints_plain(statements[0]) else HIDDEN
 
 
 def walk_inside(scene: Scene, part: Node) -> None:
     """Walk the statements of a substitution, which runs in a shell of its own."""
-    from memory_state.shell.walk import walk_statements
-
-    walk_statements(part.get("Stmts", []), inner(scene))
+    scene.effects.run_statements(part.get("Stmts", []), inner(scene))
 
 
-def tilde(scene: Scene, raw: str) -> str:
+def expand_tilde(scene: Scene, raw: str) -> str:
     """A raw word with a leading `~` replaced (POSIX.1-2017, 2.6.1)."""
-    if INNER_TILDE.search(raw):
+    if "~" not in raw:
+        return raw
+    if has_inner_tilde(raw):
         return SPLIT
     if not raw.startswith("~"):
         return raw
-    parts = tokens(raw)
-    end = parts.index("/") if "/" in parts else len(parts)
-    if end > 1:
-        return SPLIT + "".join(parts[end:])
+    user, slash, rest = raw[1:].partition("/")
+    if user:
+        return SPLIT + slash + rest
     home = home_folder(scene)
-    return (quote(home) if is_known(home) else SPLIT) + "".join(parts[1:])
+    return (quote(home) if is_known(home) else SPLIT) + slash + rest
+
+
+def has_inner_tilde(raw: str) -> bool:
+    """Whether a word is like `name=~/x` or `a:~/x`, which only some shells expand."""
+    head = raw.partition("\\")[0]
+    name, sign, value = head.partition("=")
+    return ":~" in head or (sign != "" and is_name(name) and value.startswith("~"))
 
 
 def home_folder(scene: Scene) -> str:
     """The value of HOME."""
     return scene.variables.get("HOME", scene.effects.environment.get("HOME") or HIDDEN)
-
-
-def decode_ansi(text: str) -> str:
-    """The text of `$'...'` (bash 5, ANSI-C Quoting); what is no character is not known."""
-
-    def one(found: re.Match[str]) -> str:
-        code = found[1] or found[2] or found[3]
-        number = int(code, 16) if code else int(found[4], 8) if found[4] else -1
-        if number < 0:
-            return ESCAPES.get(found[5], found[0]) if found[5] else HIDDEN
-        fine = 0x20 <= number < 0x7F or number in (9, 10) or (found[1] is None and number > 0xA0)
-        return chr(number) if fine and number < 0xD800 else HIDDEN
-
-    return ANSI.sub(one, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory_state.core.errors import Refused
+from memory_state.core.errors import MemoryStateError, Refused
 from memory_state.core.files import read_if_there, read_tail
 from memory_state.core.journal import last_event, split_event
 from memory_state.core.jsontext import encode_json_event
@@ -14,6 +14,7 @@ from memory_state.workflow.document import header_values
 from memory_state.workflow.machine import Draft
 from memory_state.workflow.model import LIVE, STATUSES
 from memory_state.workspace import sessions
+from memory_state.workspace.actor import require_person
 from memory_state.workspace.history import event_from
 from memory_state.workspace.run import document_path, known_id, load
 from memory_state.workspace.transaction import transact
@@ -161,3 +162,24 @@ def rebind(project: Project, workflow: str, other: str) -> None:
     """Bind every session of one workflow to another."""
     for each in sessions.bindings(project.environment, workflow):
         sessions.write_binding(project.environment, each._replace(workflow=other))
+
+
+def require_own_place(project: Project, actor: Actor, verb: str) -> None:
+    """Refused where an agent's session works on a live workflow in another memory path: it stays with that.
+
+    A person may take it elsewhere.
+    """
+    binding = sessions.binding_of(project.environment, actor.session) if actor.session else None
+    if binding is None or binding.memory == project.memory or not is_live(binding):
+        return
+    require_person(actor, f"{verb} beside workflow {binding.workflow} of {binding.memory}")
+
+
+def is_live(binding: sessions.Binding) -> bool:
+    """Whether the workflow that a session is bound to is live; one that can not be read counts as such."""
+    if not Path(event_log(binding.memory, binding.workflow)).is_file():
+        return False
+    try:
+        return load(binding.memory, binding.workflow).state.status in LIVE
+    except MemoryStateError:
+        return True

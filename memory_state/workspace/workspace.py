@@ -196,6 +196,7 @@ class Workspace:
         command, for a person to give), `inner` (within the workflow that is meant, which waits for it),
         `beside` (a second one, for a person to ask for). Refused beside a live workflow otherwise.
         """
+        nesting.require_own_place(self.project, self.actor, "start")
         found, text = load_definition(self.project.memory, definition)
         for name in ("test", "beside"):
             if options.get(name):
@@ -294,6 +295,7 @@ class Workspace:
 
     def resume(self, workflow: str | None = None) -> Run:
         """Go on with a workflow and bind the session to it."""
+        nesting.require_own_place(self.project, self.actor, "resume")
         self.wanted = self.resumed(workflow)
         before = self.show(self.wanted)
         if before.state.status not in LIVE:

@@ -10,6 +10,7 @@ from memory_state.shell.verdict import judge, shown_writes
 from tests.shell.ground import Case, covered, lay_out, load_cases
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 CASES = load_cases()
@@ -56,3 +57,24 @@ def test_writes_name_their_paths(root: Path) -> None:
         if kind != "write" or not all(covered(path, shown) for path in case.writes)
     ]
     assert len(short) <= len(writes) * 0.05, short
+
+
+def test_figures_of_the_table(root: Path, record_property: Callable[[str, object], None]) -> None:
+    """What the table says of the verdicts is printed with every run, and no command is left out of it."""
+    found = [(case, *verdict_of(case, root)) for case in CASES]
+    reads = [kind for case, kind, _ in found if case.label == "read"]
+    writes = [(case.writes, kind, shown) for case, kind, shown in found if case.label == "write"]
+    unknown = [kind for case, kind, _ in found if case.label == "unknown"]
+    missed = [case for case, kind, _ in found if case.label != "read" and kind == "read"]
+    whole = [
+        True
+        for paths, kind, shown in writes
+        if kind == "write" and all(covered(path, shown) for path in paths)
+    ]
+    record_property(
+        "shell commands",
+        f"{len(found)} judged, {len(missed)} of {len(writes) + len(unknown)} writes and unknowns missed, "
+        f"{len(reads) - reads.count('read')} of {len(reads)} reads refused, "
+        f"{len(whole)} of {len(writes)} path lists complete",
+    )
+    assert len(reads) + len(writes) + len(unknown) == len(CASES)

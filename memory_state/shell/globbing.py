@@ -1,40 +1,21 @@
-"""Words with braces, blanks and globs: which words a shell makes of them on the tree as it is now.
-
-A raw word is shell text in which every quoted character stands behind a backslash.
-"""
+"""Words with braces and globs: which words a shell makes of them on the tree as it is now."""
 
 from __future__ import annotations
 
-import os
-import re
-from functools import cache
-from itertools import pairwise, product
-from typing import TYPE_CHECKING
+from memory_state.core.files import is_folder, posix
+from memory_state.core.paths import resolve_path
+from memory_state.core.patterns import match_tokens
+from memory_state.shell.places import stands_there
+from memory_state.shell.quoting import split_blanks, tokens, unquote
+from memory_state.shell.scene import SPLIT, is_known
 
-from memory_state.shell.scene import EMPTY, SPLIT, is_known
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from memory_state.shell.scene import Scene
 
 MOST_WORDS = 2_000
 MOST_ENTRIES = 20_000
-TOKEN = re.compile(r"\\.|.", re.DOTALL)
-RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?|([A-Za-z])\.\.([A-Za-z])")
-
-
-def quote(text: str) -> str:
-    """A text as a raw word in which nothing expands."""
-    return "".join(each if each.isalnum() or each < "\x08" else "\\" + each for each in text) or EMPTY
-
-
-def unquote(raw: str) -> str:
-    """The text of a raw word."""
-    return re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL).replace(EMPTY, "")
-
-
-def tokens(raw: str) -> list[str]:
-    """Characters of a raw word, escaped ones with their backslash."""
-    return TOKEN.findall(raw)
+ANY_CHARACTER = "[!\0]"
 
 
 def expand_raw(scene: Scene, raw: str) -> list[str]:
@@ -44,22 +25,11 @@ def expand_raw(scene: Scene, raw: str) -> list[str]:
     if scene.plain and len(braced) > 1:
         return [SPLIT]
     for each in braced:
-        for part in split_blanks(each):
+        for part in split_blanks("".join(each)):
             found.extend(expand_globs(scene, part))
             if len(found) > MOST_WORDS:
                 return [*found[:MOST_WORDS], SPLIT]
     return found
-
-
-def split_blanks(parts: list[str]) -> list[str]:
-    """The fields between unescaped blanks; none of nothing."""
-    fields: list[list[str]] = [[]]
-    for each in parts:
-        if each in (" ", "\t", "\n"):
-            fields.append([])
-        else:
-            fields[-1].append(each)
-    return ["".join(each) for each in fields if each]
 
 
 def expand_braces(parts: list[str]) -> list[list[str]]:
@@ -68,17 +38,14 @@ def expand_braces(parts: list[str]) -> list[list[str]]:
         if part != "{" or (start and parts[start - 1] == "$"):
             continue
         end, commas = brace_end(parts, start)
-        if end < 0:
-            continue
-        choices = brace_choices(parts, start, end, commas)
+        choices = brace_choices(parts, start, end, commas) if end > 0 else None
         if choices is None:
             continue
-        head = parts[:start]
         tails = expand_braces(parts[end + 1 :])
-        inners = [inner for choice in choices for inner in expand_braces(choice)]
-        if len(inners) * len(tails) > MOST_WORDS:
+        middles = [middle for choice in choices for middle in expand_braces(choice)]
+        if len(middles) * len(tails) > MOST_WORDS:
             return [[SPLIT]]
-        return [[*head, *inner, *tail] for inner, tail in product(inners, tails)]
+        return [[*parts[:start], *middle, *tail] for middle in middles for tail in tails]
     return [parts]
 
 
@@ -101,19 +68,26 @@ def brace_end(parts: list[str], start: int) -> tuple[int, list[int]]:
 def brace_choices(parts: list[str], start: int, end: int, commas: list[int]) -> list[list[str]] | None:
     """What may stand for a brace; None when it is no expression and stands for itself."""
     if commas:
-        bounds = [start, *commas, end]
-        return [parts[left + 1 : right] for left, right in pairwise(bounds)]
-    found = RANGE.fullmatch("".join(parts[start + 1 : end]))
-    if not found:
+        return [parts[left + 1 : right] for left, right in zip((start, *commas), (*commas, end), strict=True)]
+    ends = "".join(parts[start + 1 : end]).split("..")
+    if len(ends) not in (2, 3) or not all(map(is_integer, ends[2:])):
         return None
-    if found[4]:
-        first, last = ord(found[4]), ord(found[5])
-        return [["\\", chr(each)] for each in counted(first, last, 1)]
-    low, high, stride = int(found[1]), int(found[2]), abs(int(found[3] or 1)) or 1
+    stride = abs(int((*ends, "1")[2])) or 1
+    if all(len(each) == 1 and each.isascii() and each.isalpha() for each in ends[:2]):
+        return [["\\", chr(each)] for each in counted(ord(ends[0]), ord(ends[1]), stride)]
+    if not all(map(is_integer, ends[:2])):
+        return None
+    low, high = int(ends[0]), int(ends[1])
     if abs(high - low) // stride > MOST_WORDS:
         return [[SPLIT]]
-    width = max(len(found[1]), len(found[2])) if padded(found[1]) or padded(found[2]) else 0
+    width = max(map(len, ends[:2])) if any(map(is_padded, ends[:2])) else 0
     return [list(f"{each:0{width}d}") for each in counted(low, high, stride)]
+
+
+def is_integer(text: str) -> bool:
+    """Whether a text is a whole number, perhaps with a sign."""
+    bare = text[1:] if text[:1] in ("-", "+") else text
+    return bare.isascii() and bare.isdigit()
 
 
 def counted(first: int, last: int, stride: int) -> range:
@@ -121,7 +95,7 @@ def counted(first: int, last: int, stride: int) -> range:
     return range(first, last + 1, stride) if first <= last else range(first, last - 1, -stride)
 
 
-def padded(number: str) -> bool:
+def is_padded(number: str) -> bool:
     """Whether a number is written with leading zeros."""
     return len(number.lstrip("-")) > 1 and number.lstrip("-").startswith("0")
 
@@ -140,7 +114,8 @@ def expand_globs(scene: Scene, raw: str) -> list[str]:
         return [SPLIT]
     bases = ("",) if raw.startswith("/") else scene.folders
     found = sorted({each for base in bases for each in glob_paths(scene, base, raw)})
-    return found or [text]
+    unsure = "[" in raw and any(ANY_CHARACTER in name_tokens(name) for name in raw.split("/"))
+    return [*found, text] if unsure or not found else found
 
 
 def glob_paths(scene: Scene, base: str, raw: str) -> list[str]:
@@ -163,79 +138,73 @@ def glob_step(scene: Scene, base: str, path: str, name: str, *, last: bool) -> l
     folder = f"{base}/{path}" if base else path
     if not has_glob(name):
         plain = unquote(name)
-        here = os.path.lexists(os.path.join(folder, plain)) or made_names(scene, folder, plain)
+        here = stands_there(f"{folder}/{plain}") or plain in made_names(scene, folder)
         return [path + plain + ("" if last else "/")] if here else []
-    if any(
-        f"{os.path.realpath(folder)}/".startswith(each) for each in scene.effects.writes if each[-1] == "/"
-    ):
+    real = f"{resolve_path(folder, '/')}/"
+    if any(real.startswith(each) for each in scene.effects.writes if each[-1] == "/"):
         return [SPLIT]
-    matcher = compile_name(name)
-    dotted = name.startswith((".", "\\."))
     entries = [*folder_names(folder), *made_names(scene, folder)]
     if len(entries) > MOST_ENTRIES:
         return [SPLIT]
+    wanted = name_tokens(name)
+    dotted = name.startswith((".", "\\."))
     return [
         path + each + ("" if last else "/")
         for each in entries
-        if (dotted or not each.startswith(".")) and matcher.fullmatch(each)
-        if last or os.path.isdir(os.path.join(folder, each))
+        if (dotted or not each.startswith(".")) and match_tokens(wanted, each)
+        if last or is_folder(f"{folder}/{each}")
     ]
 
 
 def folder_names(folder: str) -> list[str]:
     """The names in a folder; none when it can not be read."""
     try:
-        return os.listdir(folder or ".")
+        return posix.listdir(folder)
     except OSError:
         return []
 
 
-def made_names(scene: Scene, folder: str, wanted: str | None = None) -> list[str]:
+def made_names(scene: Scene, folder: str) -> list[str]:
     """The names that the line itself has made in a folder so far."""
-    real = os.path.realpath(folder)
-    names = [
-        each.rpartition("/")[2]
-        for each in scene.effects.writes
-        if not each.endswith("/") and each.rpartition("/")[0] == real
-    ]
-    return [each for each in names if wanted is None or each == wanted]
+    real = resolve_path(folder, "/")
+    parted = [each.rpartition("/") for each in scene.effects.writes if not each.endswith("/")]
+    return [name for above, _, name in parted if above == real]
 
 
-@cache
-def compile_name(name: str) -> re.Pattern[str]:
-    """A raw name as an expression; a class that makes no sense matches what it may."""
+def name_tokens(name: str) -> list[str]:
+    """The parts of a raw name as `match_tokens` reads them; a quoted `*` stands in a class of its own."""
     parts = tokens(name)
-    text = ""
+    found = []
     at = 0
     while at < len(parts):
-        part = parts[at]
-        close = class_close(parts, at) if part == "[" else -1
+        close = class_close(parts, at) if parts[at] == "[" else -1
         if close > 0:
-            text += class_expression([unquote(each) for each in parts[at + 1 : close]])
+            found.append(class_token("".join(parts[at + 1 : close])))
             at = close
         else:
-            text += {"*": ".*", "?": "."}.get(part, re.escape(unquote(part)))
+            found.append(parts[at] if len(parts[at]) == 1 else literal_token(unquote(parts[at])))
         at += 1
-    return re.compile(text, re.DOTALL)
+    return found
 
 
-def class_expression(members: list[str]) -> str:
-    """A bracket class as an expression; any character where the locale decides, or it makes no sense."""
-    negated = members[0] in ("!", "^")
-    inside = "".join(members[negated:])
-    if "[" in inside or not inside.isascii():
-        return "."
-    text = "[" + ("^" if negated else "") + re.sub(r"([\\^\]])", r"\\\1", inside) + "]"
-    try:
-        re.compile(text)
-    except re.error:
-        return "."
-    return text
+def literal_token(character: str) -> str:
+    """A quoted character."""
+    return f"[{character}]" if character in ("*", "?") else character
+
+
+def class_token(inside: str) -> str:
+    """A class; any character where the locale decides, or it makes no sense."""
+    backwards = any(
+        mark == "-" and low > high for low, mark, high in zip(inside, inside[1:], inside[2:], strict=False)
+    )
+    odd = backwards or "\\" in inside or "[" in inside or not inside.isascii()
+    return ANY_CHARACTER if odd else f"[{inside}]"
 
 
 def class_close(parts: list[str], start: int) -> int:
-    """Where a class closes; -1 when it does not."""
-    for at in range(start + 2, len(parts)):
+    """Where a class closes, which a `]` at its beginning does not; -1 when it does not."""
+    begin = start + 2 if parts[start + 1 : start + 2] in (["!"], ["^"]) else start + 1
+    for at in range(begin + 1, len(parts)):
         if parts[at] == "]":
             return at
     return -1
