@@ -51,6 +51,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     ),
     "rare": (
         "json_fallback", "check_header_characters", "read_settings", "main_worktree", "possible_paths",
+        "accepted_header",
         "match_tokens", "glob_tokens", "covers_folder", "may_hold", "mcp_name", "slow_answer",
         "has_surrogate_escape", "has_wide_gap", "json_escape", "write_stream",
     ),

@@ -13,7 +13,7 @@ import time
 from memory_state.core.errors import MemoryStateError
 from memory_state.core.files import path_exists, posix, read_if_there, read_tail, remove_file
 from memory_state.core.gate import judge_call, next_steps, policy_rules
-from memory_state.core.header import read_header
+from memory_state.core.header import HeaderRefused, read_header
 from memory_state.core.journal import is_time_of, tail_document
 from memory_state.core.jsontext import encode_json
 from memory_state.core.layout import (
@@ -24,6 +24,7 @@ from memory_state.core.layout import (
     further_document,
     grant_file,
     own_folders,
+    plain_header,
     session_name,
     share_folder,
     watch_file,
@@ -152,22 +153,41 @@ def is_watched(payload: dict[str, object], header: dict[str, object], environmen
 
 def read_standing(located: Located) -> dict[str, object] | None:
     """The document's front matter when document, accepted copy and log agree; else None."""
-    path = active_document(located.memory)
-    content = read_if_there(path)
-    header = None if content is None else read_header(content.decode())
-    if located.workflow and (header is None or header.get("workflow_id") != located.workflow):
-        path = further_document(located.memory, located.workflow)
-        content = read_if_there(path)
-        header = None if content is None else read_header(content.decode())
+    memory, wanted = located.memory, located.workflow
+    content = read_if_there(active_document(memory))
+    header = None if content is None else document_header(content, located)
+    if wanted and (header is None or header.get("workflow_id") != wanted):
+        content = read_if_there(further_document(memory, wanted))
+        header = None if content is None else document_header(content, located)
     if content is None or header is None:
         return None
     workflow = str(header.get("workflow_id"))
-    if content != read_if_there(accepted_copy(located.memory, workflow)):
+    if content != read_if_there(accepted_copy(memory, workflow)):
         return None
-    tail = read_tail(event_log(located.memory, workflow), tail_document)
+    tail = read_tail(event_log(memory, workflow), tail_document)
     number = header.get("event")
     agree = tail_document(tail) == number and is_time_of(tail, number, header.get("updated_at"))
     return header if agree else None
+
+
+def document_header(content: bytes, located: Located) -> dict[str, object] | None:
+    """A document's front matter; ValueError where it must be read as YAML."""
+    try:
+        return read_header(content.decode())
+    except HeaderRefused:
+        return accepted_header(content, located)
+
+
+def accepted_header(content: bytes, located: Located) -> dict[str, object] | None:
+    """The front matter that a document in looser YAML was accepted with, kept in the strict form.
+
+    None for another document than that of the bound workflow; ValueError where none is kept.
+    """
+    plain = read_if_there(plain_header(located.memory, located.workflow or "-"))
+    if plain is None:
+        raise ValueError("this front matter must be read as YAML")
+    accepted = read_if_there(accepted_copy(located.memory, located.workflow or "-"))
+    return read_header(plain.decode()) if content == accepted else None
 
 
 def before_call(

@@ -56,6 +56,11 @@ def accepted_copy(memory: str, workflow: str) -> str:
     return f"{memory}/state/.cache/{workflow}.md"
 
 
+def plain_header(memory: str, workflow: str) -> str:
+    """The front matter of an accepted document in the strict form, where its own is looser YAML."""
+    return f"{memory}/state/.cache/{workflow}.header.md"
+
+
 def grant_file(memory: str, session: str) -> str:
     """The one-time grant of a session."""
     return f"{memory}/state/.cache/grant-{session}"

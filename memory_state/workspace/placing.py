@@ -11,6 +11,7 @@ from memory_state.core.layout import (
     active_document,
     further_document,
     history_folder,
+    plain_header,
     recovery_file,
 )
 from memory_state.workflow.document import header_values
@@ -36,6 +37,7 @@ def relocate(run: Run) -> Run:
         run = run._replace(problems=(*run.problems, Problem(wanted, 0, told)))
     if run.state.status in ("completed", "cancelled"):
         remove_file(accepted_copy(run.memory, run.id))
+        remove_file(plain_header(run.memory, run.id))
         remove_file(recovery_file(run.memory, run.id))
     current = wanted == active_document(run.memory)
     remembered = read_if_there(pointer(run.memory))

@@ -47,6 +47,7 @@ from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import read_events
 from memory_state.workspace.holding import in_conflict, with_merged_log
 from memory_state.workspace.merged import merged_entries
+from memory_state.workspace.plain import keep_plain_header
 from memory_state.workspace.resources import template
 from memory_state.workspace.swapping import swap_file
 
@@ -384,6 +385,7 @@ def store(run: Run, text: str, *, power: bool) -> Run:
     copy = accepted_copy(run.memory, run.id)
     if read_if_there(copy) != content:
         replace_file(copy, content, durable=False)
+    keep_plain_header(run.memory, run.state, text)
     return run._replace(text=text, stored=content, shown=None, notes=(), fault="")
 
 
