@@ -69,8 +69,6 @@ def walk_verdict(line: str, folder: str, root: str, environment: Mapping[str, st
         effects.doubts.append(str(error))
     except RecursionError:
         effects.doubts.append("the command nests too deep to be judged")
-    except TimeoutError:  # the caller's own deadline, which is no fault of the line
-        raise
     except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
         effects.doubts.append(f"the command can not be judged: {error!r}")
     if effects.names_output and effects.swaps_output:

@@ -6,15 +6,16 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from tests.reliability import trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+Item = TypeVar("Item")
 RUN = {"long": 1, "full": 2}.get(os.environ.get("RELIABILITY", ""), 0)
 MEMORY_DISK = Path("/dev/shm")
 
@@ -22,6 +23,11 @@ MEMORY_DISK = Path("/dev/shm")
 def by_run(short: int, long: int, full: int) -> int:
     """The number for this run: with the other tests, by `make reliability`, or with RELIABILITY=full."""
     return (short, long, full)[RUN]
+
+
+def spread(items: Sequence[Item], most: int) -> list[Item]:
+    """At most so many of these, evenly from the first to the last: what runs long is not tried everywhere."""
+    return [items[at * len(items) // most] for at in range(most)] if len(items) > most else list(items)
 
 
 @pytest.fixture
