@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from tests.reliability.damage import Damage
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(3000)]
-EVERY = by_run(401, 13, 1)
-BYTES = by_run(2003, 97, 5)
+EVERY = by_run(401, 29, 1)
+BYTES = by_run(2003, 199, 5)
 SUBJECTS = (sent_back, rolled_back)
 
 
@@ -64,16 +64,16 @@ CLASSES: dict[str, Callable[[Subject], Iterator[Damage]]] = {
     "log, a byte": lambda whole: flips(*of_log(whole), BYTES),
     "log, zeros": lambda whole: zeroed(*of_log(whole), EVERY),
     "log whole": lambda whole: whole_files(*of_log(whole)),
-    "log, lines": lambda whole: iter([*lines_lost(*of_log(whole))][:: by_run(29, 3, 1)]),
+    "log, lines": lambda whole: iter([*lines_lost(*of_log(whole))][:: by_run(29, 5, 1)]),
     "log, tail": lambda whole: iter([*torn_tails(*of_log(whole))][:: by_run(97, 5, 1)]),
     "other files": others,
     "log cut, no document": lambda whole: with_loss(truncations(*of_log(whole), 2 * EVERY), whole.document),
     "log cut, no copy": lambda whole: with_loss(truncations(*of_log(whole), 2 * EVERY), whole.accepted),
     "lines, no copy": lambda whole: with_loss(
-        [*lines_lost(*of_log(whole))][:: by_run(29, 3, 1)], whole.accepted
+        [*lines_lost(*of_log(whole))][:: by_run(29, 5, 1)], whole.accepted
     ),
     "lines, one file left": lambda whole: with_loss(
-        [*lines_lost(*of_log(whole))][:: by_run(29, 3, 1)], whole.accepted, whole.recovery
+        [*lines_lost(*of_log(whole))][:: by_run(29, 5, 1)], whole.accepted, whole.recovery
     ),
 }
 

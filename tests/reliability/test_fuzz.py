@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.reliability
-TRIES = by_run(120, 1500, 20000)
+TRIES = by_run(120, 600, 20000)
 SEED = 20
 GENEROUS = 5  # times what is allowed, for a machine that does much else
 TIME = "2026-11-20T10:00:00.123Z"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(600), pytest.mark.usefixtures("tracer")]
 STRIDE = by_run(6, 3, 1)
-MOST = by_run(10, 40, 100_000)
+MOST = by_run(10, 24, 100_000)
 SHORT = ("task done", "denied")
 CHOSEN = [each for each in SCENES if len(each.commands) == 1 and (RUN or each.name in SHORT)]
 
