@@ -107,7 +107,7 @@ def test_nothing_but_names_of_the_module_is_used(event: str) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             bound |= {each.asname or each.name for each in node.names}
-        elif isinstance(node, ast.ExceptHandler | ast.FunctionDef) and node.name:
+        elif isinstance(node, ast.ExceptHandler | ast.FunctionDef | ast.ClassDef) and node.name:
             bound.add(node.name)
     looked_up = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert looked_up - bound - set(dir(builtins)) <= LAUNCHER
