@@ -16,7 +16,7 @@ except ImportError:  # where there is no posix module, os offers the same calls
     import os as posix  # type: ignore[no-redef]  # stands in for the module above
 
 TAIL_BYTES = 16384
-LOCK_SECONDS = 1.0
+LOCK_SECONDS = 4.0
 READ_ONLY = posix.O_RDONLY | posix.O_CLOEXEC
 
 TYPE_CHECKING = False

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(600)]
 WRITERS = 16
-EACH = by_run(6, 30, 60)
+EACH = by_run(6, 12, 60)
 WORKFLOWS = 50
-TRIALS = by_run(2, 10, 20)
+TRIALS = by_run(2, 6, 20)
 
 # Forks as many writers as are asked for, lets all begin at once, and fails when one of them does.
 CROWD = """
