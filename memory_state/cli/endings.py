@@ -104,7 +104,7 @@ def help_line(call: Call) -> str:
 def tell_disk(call: Call, error: OSError) -> int:
     """The system refused to read or write; gives the exit code. A reader that went away is no error."""
     reason = error.strerror or str(error)
-    if not stdout_takes():
+    if error.errno == errno.EPIPE or not stdout_takes():
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if error.errno == errno.EPIPE:
             return 0

@@ -190,3 +190,16 @@ def test_a_fault_without_a_memory_path_is_told_whole(
     assert told.out.startswith('{"schemaVersion": 1, "kind": "error", "code": "fault", ')
     assert told.err.startswith("a fault of memory-state: RuntimeError: the clock stands still; its traceback")
     assert "in broken_clock" in told.err
+
+
+@pytest.mark.parametrize("command", ["status", "timeline", "report", "history"])
+def test_a_view_nobody_reads_on_is_no_error(planned: Project, command: str) -> None:
+    """What is piped into a program that reads no further ends quietly, whoever draws it."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "wb") as gone:
+        done = subprocess.run(
+            [sys.executable, "-m", "memory_state", command], cwd=planned.root, env=planned.environment,
+            stdout=gone, stderr=subprocess.PIPE, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
