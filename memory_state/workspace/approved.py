@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from memory_state.core.clock import whole_seconds
-from memory_state.core.files import read_tail
-from memory_state.core.journal import split_event
-from memory_state.core.layout import event_log
 from memory_state.core.text import one_line
 from memory_state.workflow.model import Event, PhaseState
-from memory_state.workspace.history import event_from, read_events
-from memory_state.workspace.outside import SEAL
+from memory_state.workspace.history import phase_events, read_events
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-KINDS = (b"**approval.given**", b"**approval.voided**")
+KINDS = ("approval.given", "approval.voided")
 
 
 def approved_tree(memory: str, workflow: str, given: PhaseState) -> str | None:
     """The digest that went with an approval; None where none was taken."""
-    for events in (since_entered(memory, workflow), read_events(memory, workflow)):
+    for events in (phase_events(memory, workflow, KINDS), read_events(memory, workflow)):
         found = [each for each in events if is_approval(each, given)]
         if found:
             tree = found[-1].details.get("tree")
@@ -41,7 +32,7 @@ def is_approval(event: Event, given: PhaseState) -> bool:
 
 def voided(memory: str, workflow: str, phase: str) -> str:
     """Why a phase that was approved is so no longer, in words; empty where nothing was taken back."""
-    found = [each for each in since_entered(memory, workflow) if each.subject == phase]
+    found = [each for each in phase_events(memory, workflow, KINDS) if each.subject == phase]
     if not found or found[-1].type != "approval.voided":
         return ""
     return void_reason(PhaseState(phase, approved_by=str(found[-1].details.get("approved_by") or "")))
@@ -53,15 +44,3 @@ def void_reason(given: PhaseState) -> str:
         f"the approval of phase {given.id} by {one_line(given.approved_by or '', 64)} is void: the project's "
         "files changed since"
     )
-
-
-def since_entered(memory: str, workflow: str) -> Iterable[Event]:
-    """The approvals given and voided since the current phase began; a seal is written when one does."""
-    try:
-        tail = read_tail(event_log(memory, workflow), SEAL.search)
-    except FileNotFoundError:
-        return []
-    seals = list(SEAL.finditer(tail))
-    lines = tail[seals[-1].start() + 1 if seals else 0 :].split(b"\n")
-    wanted = [split_event(line) for line in lines if any(kind in line for kind in KINDS)]
-    return [each for parts in wanted if parts is not None and (each := event_from(parts)) is not None]

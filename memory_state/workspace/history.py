@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from memory_state.core.clock import format_time, parse_time
 from memory_state.core.errors import Misused
-from memory_state.core.files import append_file
+from memory_state.core.files import append_file, read_tail
 from memory_state.core.journal import document_number, event_time, format_event, last_event, split_event
 from memory_state.core.jsontext import decode_json
 from memory_state.core.layout import event_log
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 SEALED_AFTER = frozenset({"phase.completed", "phase.returned", "phase.skipped", "state.rolled_back"})
 DURABLE = DOCUMENT_EVENTS | {"checkpoint.saved"}
 RECORDS = frozenset({"gate.refused", "evidence.recorded", "violation.recorded", "state.recovered"})
+SEAL = re.compile(rb"\n[0-9]+\. [^ \n]+ \*\*log\.sealed\*\* ")
 TEXT_LIMITS = (1000, 300, 100, 30)
 # Details that quote what somebody said or ran; a document's own text is never changed.
 QUOTING = frozenset({"reason", "reasons", "what", "why", "unmet", "condition", "command", "output"})
@@ -44,6 +46,20 @@ def read_events(memory: str, workflow: str, after: int = 0) -> Iterator[Event]:
             event = None if parts is None or parts[0] <= after else event_from(parts)
             if event is not None:
                 yield whole(memory, workflow, event)
+
+
+def phase_events(memory: str, workflow: str, types: tuple[str, ...]) -> list[Event]:
+    """The undamaged events of these types since the current phase began; a seal is written when one does."""
+    try:
+        tail = read_tail(event_log(memory, workflow), SEAL.search)
+    except FileNotFoundError:
+        return []
+    seals = list(SEAL.finditer(tail))
+    lines = tail[seals[-1].start() + 1 if seals else 0 :].split(b"\n")
+    marks = [f"**{each}**".encode() for each in types]
+    wanted = [split_event(line) for line in lines if any(mark in line for mark in marks)]
+    events = [event_from(parts) for parts in wanted if parts is not None]
+    return [each for each in events if each is not None and each.type in types]
 
 
 def event_from(parts: tuple[int, str, str, str, bytes]) -> Event | None:

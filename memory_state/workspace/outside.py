@@ -6,21 +6,16 @@ A change is open from its `violation.recorded` until the phase is left, a person
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
-from memory_state.core.files import read_tail
-from memory_state.core.journal import split_event
-from memory_state.core.layout import event_log
 from memory_state.workspace import guarded
-from memory_state.workspace.history import event_from
+from memory_state.workspace.history import phase_events
 from memory_state.workspace.tree import is_as_before
 
 if TYPE_CHECKING:
     from memory_state.workflow.model import Event
 
-SEAL = re.compile(rb"\n[0-9]+\. [^ \n]+ \*\*log\.sealed\*\* ")
-KINDS = (b"**violation.recorded**", b"**violation.accepted**")
+KINDS = ("violation.recorded", "violation.accepted")
 
 
 def standing_changes(memory: str, workflow: str, root: str) -> tuple[str, ...]:
@@ -28,7 +23,7 @@ def standing_changes(memory: str, workflow: str, root: str) -> tuple[str, ...]:
 
     A name of `N further files` stands for those that no event could hold; only a person ends these.
     """
-    opened = open_changes(phase_violations(memory, workflow))
+    opened = open_changes(phase_events(memory, workflow, KINDS))
     return tuple(path for path, digest in opened.items() if not is_back(root, path, digest))
 
 
@@ -52,21 +47,3 @@ def open_changes(events: list[Event]) -> dict[str, str | None]:
         if event.details.get("more"):
             found[f"{event.details['more']} further files"] = ""
     return found
-
-
-def phase_violations(memory: str, workflow: str) -> list[Event]:
-    """The violations recorded and accepted since the phase began; a seal is written when one does."""
-    try:
-        tail = read_tail(event_log(memory, workflow), SEAL.search)
-    except FileNotFoundError:
-        return []
-    seals = list(SEAL.finditer(tail))
-    lines = tail[seals[-1].start() + 1 if seals else 0 :].split(b"\n")
-    wanted = [split_event(line) for line in lines if any(kind in line for kind in KINDS)]
-    events = [event_from(parts) for parts in wanted if parts is not None]
-    return [each for each in events if each is not None and is_violation(each)]
-
-
-def is_violation(event: Event) -> bool:
-    """Whether an event opens changes or ends them."""
-    return event.type in ("violation.recorded", "violation.accepted")
