@@ -1,4 +1,4 @@
-"""Run the hook's module for an event; where that is not possible, no tool call passes.
+"""Run the hook's module for an event, or for a client; where that is not possible, no tool call passes.
 
 It is installed compiled, beside the modules, and they are run among its own names.
 """
@@ -21,4 +21,5 @@ try:
     loaded(sys.argv[1], "main")()
 except BaseException:
     sys.stderr.write("memory-state: the hook can not start; run: memory-state init\n")
-    sys.exit(2 if sys.argv[1] == "PreToolUse" else 1)
+    stopped = "PreToolUse" in sys.argv or b'"PreToolUse"' in sys.stdin.buffer.read()
+    sys.exit(2 if stopped else 1)

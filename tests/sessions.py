@@ -67,7 +67,7 @@ class Project(NamedTuple):
 
     def play_raw(self, event: str, content: bytes, command: tuple[str, ...] = ()) -> Played:
         """Give any bytes to a hook process; the default command runs the hook from its modules."""
-        source = "from memory_state.core.hook import main; main()"
+        source = "from memory_state.agents.claude import main; main()"
         done = subprocess.run(
             [*(command or (sys.executable, "-c", source)), event],
             input=content, capture_output=True, env=self.environment, cwd=self.root, timeout=60, check=False,

@@ -35,7 +35,7 @@ KNOWN_EVENTS = (
     "WorktreeRemove",
 )  # fmt: skip
 GONE = (
-    "memory-state: the program behind this plugin is not installed for this user, or its Python is gone. "
+    "memory-state: the program behind this hook is not installed for this user, or its Python is gone. "
     f"A person installs it with `pip install '{ROOT}'`, then `memory-state init`."
 )
 DENIED = f"{GONE} Until then only reading tools pass, as a workflow is at work here."
@@ -103,6 +103,7 @@ def test_hooks_are_those_of_the_settings() -> None:
                         "type": "command",
                         "command": "${CLAUDE_PLUGIN_ROOT}/hooks/run",
                         "args": [name],
+                        "bash": f'exec "${{CLAUDE_PLUGIN_ROOT}}/hooks/run" copilot {name}',
                         "timeout": 10,
                         **event.handler,
                     }

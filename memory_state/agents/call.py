@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.agents import claude
+from memory_state.core.clients import PID_VARIABLE, PROJECT_VARIABLE
 from memory_state.core.clock import format_time
 from memory_state.core.errors import MemoryStateError
-from memory_state.core.layout import session_name
+from memory_state.core.files import remove_file
+from memory_state.core.hook import SILENT
+from memory_state.core.layout import retell_file, session_name
 from memory_state.core.locate import has_state
 from memory_state.core.text import one_line
 from memory_state.workflow.recovery import briefing
@@ -24,8 +26,8 @@ from memory_state.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Answer = tuple[str, str, int]
-SILENT: Answer = ("", "", 0)
+    from memory_state.core.hook import Answer
+
 TWICE_SECONDS = 10.0
 
 
@@ -63,11 +65,12 @@ def call_of(
     """The call with its workspace; None where neither a binding nor state is there."""
     session = str(payload.get("session_id") or "")
     bound = sessions.binding_of(environment, session) if session else None
+    environment = completed(environment, payload, "" if event == "SessionStart" or not bound else bound.root)
     folder = str(payload.get("cwd") or "/")
     try:
         settings = read_layers(environment, folder, bound.memory if bound else None)
     except MemoryStateError:
-        if bound is None and not has_state(f"{environment.get('CLAUDE_PROJECT_DIR') or folder}/.memory"):
+        if bound is None and not has_state(f"{environment.get(PROJECT_VARIABLE) or folder}/.memory"):
             return None
         raise
     if bound is None and not has_state(settings.memory):
@@ -76,6 +79,27 @@ def call_of(
     actor = Actor("hook", session=session or None, agent=agent if isinstance(agent, str) else None)
     workspace = Workspace(Project(settings, environment, clock, programs[0]), actor)
     return Call(event, payload, workspace, programs)
+
+
+def completed(environment: dict[str, str], payload: dict[str, object], root: str) -> dict[str, str]:
+    """The environment with what a client other than Claude Code leaves out: its process, the project.
+
+    The project is the one that the session is bound to, as a call may be made in any folder.
+    """
+    if not payload.get("client"):
+        return environment
+    found = {PID_VARIABLE: str(os.getppid()), **environment}
+    return {PROJECT_VARIABLE: root, **found} if root else found
+
+
+def context(text: str) -> Answer:
+    """Text for the model beside the conversation."""
+    return "context", text
+
+
+def hold(reason: str) -> Answer:
+    """A stop, a prompt or a change held up."""
+    return "hold", reason
 
 
 def told(call: Call, run: Run, source: str, found: Sequence[str] = ()) -> str:
@@ -91,11 +115,28 @@ def tell_problems(call: Call, run: Run) -> Answer:
     return tell_all(call, [str(each) for each in run.problems[:3]])
 
 
+def mark_for_retelling(call: Call) -> None:
+    """Have the next finished call of a session answered with where the workflow stands.
+
+    That is for a client which tells nothing of ours after a compaction by itself.
+    """
+    Path(retell_file(call.project.memory, session_name(call.session))).touch()
+
+
+def tell_again(call: Call, run: Run, facts: Sequence[str]) -> Answer | None:
+    """Where the workflow stands, once after a compaction, for a client that passes it on only here."""
+    if not call.payload.get("late_context"):
+        return None
+    if not remove_file(retell_file(call.project.memory, session_name(call.session))):
+        return None
+    return "context", told(call, run, f"compact, event {run.state.event} of {Path(run.path).name}", facts)
+
+
 def tell_all(call: Call, facts: Sequence[str]) -> Answer:
     """These facts for the model and for the person before the client; nothing where there are none."""
     if not facts:
         return SILENT
-    return claude.fact(call.event, f"memory-state: {'; '.join(one_line(each, 600) for each in facts)}")
+    return "fact", f"memory-state: {'; '.join(one_line(each, 600) for each in facts)}"
 
 
 def told_by_other_form(call: Call) -> bool:
@@ -104,6 +145,7 @@ def told_by_other_form(call: Call) -> bool:
     A project that has both would else be answered twice; each form's own repetitions count anew.
     """
     form = "plugin" if call.project.environment.get("CLAUDE_PLUGIN_ROOT") else "settings"
+    form = f"{form} {call.text('client')}"
     details = [call.text(name) for name in ("source", "reason", "trigger", "prompt_id")]
     key = "|".join((call.event, *details, str(call.payload.get("stop_hook_active"))))
     path = Path(call.project.memory, "state", ".cache", f"told-{session_name(call.session)}")

@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.agents.jsonfile import BLANK, Path, Undo, insert_item, items_at, remove_items
-from memory_state.agents.jsontree import positions
+from memory_state.agents.client import Client
+from memory_state.agents.forms import NO_OUTPUT, decision, held, specific
+from memory_state.agents.wiring import FOLDER, as_object, settings_in
+from memory_state.core.hook import answer_call, end_call
+from memory_state.core.jsontext import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from memory_state.agents.forms import Output
+    from memory_state.agents.wiring import Entries
+
 TIMEOUT = 10
 """Seconds until the client ends the hook."""
 
-LAUNCHERS = ("launch.pyc", "launch.py")
-FOLDER = "memory-state"
-"""A hook is ours, of whatever version, when its program or one of its arguments is a path to a
-file named as one of `LAUNCHERS` with a folder named `FOLDER` above it: `…/memory-state/hook/1/launch.py`."""
 
-Entries = dict[str, list[dict[str, object]]]
-"""Matcher groups by event, as they stand under the settings' `hooks`."""
+def main() -> None:
+    """Answer the call on standard input for the event named by the first argument; never returns."""
+    event, kind, text = answer_call(sys.argv[1] if len(sys.argv) > 1 else "")
+    end_call(*write_answer(event, kind, text) if kind else NO_OUTPUT)
+
+
+def write_answer(event: str, kind: str, text: str) -> Output:
+    """An answer as the client reads it.
+
+    What stops something is told twice: by the JSON, and by the exit status, which always holds.
+    """
+    if kind == "deny":
+        return specific(event, decision("deny", text)), f"{text}\n", 2
+    if kind == "ask":
+        return specific(event, decision("ask", text)), "", 0
+    if kind == "hold":
+        return held(text), f"{text}\n", 2
+    if kind == "message":
+        return encode_json({"systemMessage": text}) + "\n", "", 0
+    if kind == "fault":
+        return "", f"{text}\n", 1
+    return specific(event, {"additionalContext": text}, text if kind == "fact" else ""), "", 0
 
 
 class Event(NamedTuple):
@@ -50,9 +72,6 @@ EVENTS: dict[str, Event] = {
 """The events in the order they are wired. Names that clients since 2.1.197 know: an older client drops
 all hooks of a plugin for one unknown name."""
 
-Answer = tuple[str, str, int]
-"""What a hook leaves: stdout, stderr, exit status."""
-
 
 def hook_entries(interpreter: str, launcher: str) -> Entries:
     """The groups to wire; both paths are absolute, as hooks run in whatever folder the session is."""
@@ -60,52 +79,19 @@ def hook_entries(interpreter: str, launcher: str) -> Entries:
 
 
 def group(name: str, event: Event, interpreter: str, launcher: str) -> dict[str, object]:
-    """The group of one event, with `args` so that no shell reads the paths."""
+    """The group of one event, with `args` so that no shell reads the paths.
+
+    Copilot CLI reads these settings too, without `args`; `bash` is what it runs instead, and its own
+    settings are those that `setup copilot` writes.
+    """
     handler: dict[str, object] = {
         "type": "command",
         "command": interpreter,
         "args": ["-I", "-S", "-X", "utf8", launcher, name],
         "timeout": TIMEOUT,
+        "bash": "exit 0",
     }
     return {**event.group, "hooks": [{**handler, **event.handler}]}
-
-
-def wire(text: str, entries: Entries, undo: Undo | None = None) -> tuple[str, Undo]:
-    """The settings with `entries` in the place of all entries of ours, and what `unwire` needs.
-
-    `undo` is that of the wiring before, if there was one. Settings that hold exactly `entries` stay
-    as they are. ValueError, with a line number, when the settings cannot be read or are of another shape.
-    """
-    if not differences(text, entries):
-        return text, undo or {}
-    text, record = unwire(text, undo), Undo()
-    for name, groups in entries.items():
-        for entry in groups:
-            text, one = insert_item(text, ("hooks", name), entry)
-            record = one | record
-    return text, record
-
-
-def unwire(text: str, undo: Undo | None = None) -> str:
-    """The settings without any entry of ours, other hooks untouched, those in a group with ours too.
-
-    With the `undo` of the wiring the text is, byte for byte, what it was before, where nobody else
-    changed it; without, `{}` or `[]` that stood there empty are gone. ValueError when it is no JSON.
-    """
-    for name in events_in(text):
-        path: Path = ("hooks", name)
-        text = remove_items(text, path, is_all_ours, undo)
-        for index in range(len(items_at(text, path))):
-            text = remove_items(text, (*path, index, "hooks"), is_ours, undo)
-    return text
-
-
-def wired(text: str, entries: Entries) -> list[str]:
-    """What keeps the settings from running `entries` as they are meant, one sentence each."""
-    try:
-        return [*switched_off(text), *differences(text, entries)]
-    except ValueError as error:
-        return [f"the settings cannot be read: {error}"]
 
 
 def switched_off(text: str) -> list[str]:
@@ -126,127 +112,6 @@ def plugin_off(text: str) -> list[str]:
     return [f"{name} is disabled" for name, on in plugin_switches(text).items() if not on]
 
 
-def differences(text: str, entries: Entries) -> list[str]:
-    """How our entries in the settings differ from `entries`; ValueError when the text is no JSON."""
-    found = {name: our_groups(text, name) for name in events_in(text)}
-    problems = [event_problem(name, found.get(name, []), entries[name]) for name in entries]
-    problems += [event_problem(name, found[name], []) for name in found if name not in entries]
-    return [problem for problem in problems if problem]
-
-
-def event_problem(name: str, found: list[dict[str, object]], meant: list[dict[str, object]]) -> str:
-    """What is wrong with our groups of one event, of one handler each; empty for nothing."""
-    if found == meant:
-        return ""
-    if not found:
-        return f"{name} is not wired"
-    if not meant:
-        return f"{name} is wired and should not be"
-    if len(found) != len(meant):
-        return f"{name} is wired {len(found)} times"
-    pairs = zip(found, meant, strict=True)
-    return f"{name}: " + ", ".join(part for one, other in pairs for part in parts(one, other))
-
-
-def parts(found: dict[str, object], meant: dict[str, object]) -> list[str]:
-    """Each field in which a group of one handler differs from what it should be."""
-    one, other = flat(found), flat(meant)
-    return [
-        f"{key} is {json.dumps(one.get(key))} and should be {json.dumps(other.get(key))}"
-        for key in {**other, **one}
-        if one.get(key) != other.get(key)
-    ]
-
-
-def flat(entry: dict[str, object]) -> dict[str, object]:
-    """The fields of a group and of its one handler side by side."""
-    return {**entry, **handlers(entry)[0], "hooks": None}
-
-
-def our_groups(text: str, name: str) -> list[dict[str, object]]:
-    """Our handlers of one event, each with its group around it and nobody else's beside it."""
-    return [
-        {**as_object(entry), "hooks": [handler]}
-        for entry in items_at(text, ("hooks", name))
-        for handler in handlers(entry)
-        if is_ours(handler)
-    ]
-
-
-def is_all_ours(entry: object) -> bool:
-    """Whether a matcher group has handlers, and none but ours."""
-    found = as_object(entry).get("hooks")
-    return isinstance(found, list) and bool(found) and all(is_ours(handler) for handler in found)
-
-
-def is_ours(handler: object) -> bool:
-    """Whether a handler starts our launcher, of whatever version (see `LAUNCHERS`)."""
-    fields = as_object(handler)
-    args = fields.get("args")
-    words = [fields.get("command"), *(args if isinstance(args, list) else [])]
-    return any(is_launcher(word) for word in words)
-
-
-def is_launcher(word: object) -> bool:
-    """Whether a word of a command is a path of our launcher."""
-    *folders, name = word.split("/") if isinstance(word, str) else [""]
-    return name in LAUNCHERS and FOLDER in folders
-
-
-def handlers(entry: object) -> list[dict[str, object]]:
-    """The handlers of a matcher group that are objects."""
-    found = as_object(entry).get("hooks")
-    return [as_object(one) for one in found] if isinstance(found, list) else []
-
-
-def events_in(text: str) -> list[str]:
-    """The events that the settings have hooks for; ValueError when the text is no JSON."""
-    return list(as_object(settings_in(text).get("hooks")))
-
-
-def settings_in(text: str) -> dict[str, object]:
-    """The settings as a value, nothing for a blank text; ValueError when it is no JSON."""
-    return as_object(positions(text).value) if text.strip(BLANK) else {}
-
-
-def as_object(value: object) -> dict[str, object]:
-    """`value` if it is a JSON object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def deny(event: str, reason: str) -> Answer:
-    """A tool call stopped, told twice: by the JSON, and by the exit status, which always holds."""
-    decision = {"permissionDecision": "deny", "permissionDecisionReason": reason}
-    return output(event, decision), reason, 2
-
-
-def ask(reason: str) -> Answer:
-    """A tool call that waits for the person's word; in a session without one the client stops it."""
-    decision = {"permissionDecision": "ask", "permissionDecisionReason": reason}
-    return output("PreToolUse", decision), "", 0
-
-
-def context(event: str, text: str) -> Answer:
-    """Text for the model beside the conversation; above 10,000 characters it would see a preview only."""
-    return output(event, {"additionalContext": text}), "", 0
-
-
-def fact(event: str, text: str) -> Answer:
-    """Text for the model and, as a message, for the person before the client."""
-    found = {"hookEventName": event, "additionalContext": text}
-    return json.dumps({"systemMessage": text, "hookSpecificOutput": found}), "", 0
-
-
-def message(text: str) -> Answer:
-    """A message for the person before the client."""
-    return json.dumps({"systemMessage": text}), "", 0
-
-
-def block(reason: str) -> Answer:
-    """A prompt, a stop or a change of settings held up, told twice like `deny`."""
-    return json.dumps({"decision": "block", "reason": reason}), reason, 2
-
-
-def output(event: str, fields: dict[str, str]) -> str:
-    """The JSON of an answer that belongs to one event, ASCII only, so that any stdout can carry it."""
-    return json.dumps({"hookSpecificOutput": {"hookEventName": event, **fields}})
+CLIENT = Client(
+    "claude", "Claude Code", ".claude", "claude", ".claude/settings.local.json", hook_entries, switched_off
+)

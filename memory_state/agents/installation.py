@@ -15,9 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.agents import claude
+from memory_state.agents.clients import CLIENTS
 from memory_state.agents.joining import joined_names, joined_sources
 from memory_state.agents.records import Record, find_record, forget, settings_path, write_record
+from memory_state.agents.wiring import differences, unwire, wire
 from memory_state.core.errors import Broken, Missing, Misused
 from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
 from memory_state.core.layout import share_folder
@@ -27,9 +28,9 @@ from memory_state.workspace.resources import resource_folder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from memory_state.agents.client import Client
+
 NEEDED = ("memory_state", "frontmatter", "yaml", "mistune")
-AGENTS = {"claude": (".claude", "claude")}
-"""The clients we know, each with the folder that a project has for it, and its program."""
 
 
 class Installed(NamedTuple):
@@ -106,10 +107,21 @@ def install(environment: Mapping[str, str]) -> Installed:
     put(f"{folder}/launch.py", launcher_source())
     compile_module(f"{folder}/launch.py", f"{folder}/launch.pyc")
     script = f'#!/bin/sh\nexec "{sys.executable}" -m memory_state "$@"\n'
-    put(hook.program, script.encode())
-    Path(hook.program).chmod(0o755)
+    for path, content in ((hook.program, script.encode()), (runner_path(environment), runner_source())):
+        put(path, content)
+        Path(path).chmod(0o755)
     put(runtime_record(environment), runtime_text(hook).encode())
     return hook
+
+
+def runner_path(environment: Mapping[str, str]) -> str:
+    """The script that starts the hook from a command line that is the same for every user and version."""
+    return f"{share_folder(dict(environment))}/hook/run"
+
+
+def runner_source() -> bytes:
+    """That script as it comes with the package."""
+    return (resource_folder("hooks") / "run").read_bytes()
 
 
 def runtime_record(environment: Mapping[str, str]) -> str:
@@ -158,7 +170,7 @@ def is_current(module: Path, compiled: Path) -> bool:
     return head == importlib.util.MAGIC_NUMBER + bytes(4) + stamp
 
 
-# Claude Code's settings
+# A client's settings
 
 
 def read_settings_text(path: Path) -> str:
@@ -173,76 +185,93 @@ def read_settings_text(path: Path) -> str:
 
 def require_agent(agent: str) -> None:
     """Misused for a client we do not know."""
-    if agent not in AGENTS:
+    if agent not in CLIENTS:
         raise Misused(
-            f"there is no setup for {agent!r}; there is one for {', '.join(AGENTS)}", ("setup claude",)
+            f"there is no setup for {agent!r}; there is one for {', '.join(CLIENTS)}",
+            tuple(f"setup {each}" for each in CLIENTS),
         )
 
 
-def detected_agent(environment: Mapping[str, str], root: str) -> str:
-    """The client that a project or its user has; Missing, with those we know, when there is none."""
-    for agent, (folder, program) in AGENTS.items():
-        if Path(root, folder).is_dir() or shutil.which(program, path=environment.get("PATH", "")):
-            return agent
+def detected_agents(environment: Mapping[str, str], root: str) -> tuple[str, ...]:
+    """The clients that a project or its user has; Missing, with those we know, when there is none."""
+    found = [each.name for each in CLIENTS.values() if is_used(each, environment, root)]
+    if found:
+        return tuple(found)
     signs = [
-        f"{agent} by {folder}/ in the project or {program} on PATH"
-        for agent, (folder, program) in AGENTS.items()
+        f"{each.name} by {each.folder}/ in the project or {each.program} on PATH" for each in CLIENTS.values()
     ]
     raise Missing(
         f"no coding agent was found here; known are {', '.join(signs)}",
-        tuple(f"setup {agent}" for agent in AGENTS),
+        tuple(f"setup {agent}" for agent in CLIENTS),
     )
 
 
-def wired_text(environment: Mapping[str, str], root: str, hook: Installed) -> tuple[str, Record]:
+def is_used(client: Client, environment: Mapping[str, str], root: str) -> bool:
+    """Whether a project has a folder for a client, or its user the client's program."""
+    program = shutil.which(client.program, path=environment.get("PATH", ""))
+    return program is not None or Path(root, client.folder).is_dir()
+
+
+def wired_text(
+    environment: Mapping[str, str], root: str, hook: Installed, agent: str = "claude"
+) -> tuple[str, Record]:
     """The settings with our hooks in them, and the record to keep.
 
     Misused, with the line, when the settings can not be read. A damaged record counts as none.
     """
-    path = settings_path(root)
-    known = find_record(environment, root).record
-    entries = claude.hook_entries(hook.interpreter, hook.launcher)
+    path, client = settings_path(root, agent), CLIENTS[agent]
+    known = find_record(environment, root, agent).record
+    entries = client.entries(hook.interpreter, hook.launcher)
+    before = read_settings_text(path)
     try:
-        text, undo = claude.wire(read_settings_text(path), entries, known.undo if known else None)
+        text, undo = wire(before or client.blank, entries, known.undo if known else None)
     except ValueError as error:
         raise Misused(f"{path} can not be changed: {error}") from error
     return text, Record(str(path), undo, known.made if known else ())
 
 
-def set_up(environment: Mapping[str, str], root: str) -> Installed:
+def set_up(environment: Mapping[str, str], root: str, agent: str = "claude") -> Installed:
     """Install the hook and wire it into the project; what the settings hold besides stays as it is."""
     hook = install(environment)
-    text, record = wired_text(environment, root, hook)
+    text, record = wired_text(environment, root, hook, agent)
     write_record(environment, record)
-    put(str(settings_path(root)), text.encode())
+    put(str(settings_path(root, agent)), text.encode())
     return hook
 
 
-def take_out(environment: Mapping[str, str], root: str) -> bool:
+def take_out(environment: Mapping[str, str], root: str, agent: str = "claude") -> bool:
     """Remove our hooks from the project's settings and forget its record; False when there were none."""
-    path, known = settings_path(root), find_record(environment, root).record
+    path, known = settings_path(root, agent), find_record(environment, root, agent).record
     before = read_settings_text(path)
     try:
-        text = claude.unwire(before, known.undo if known else None)
+        text = unwire(before, known.undo if known else None)
     except ValueError as error:
         raise Misused(f"{path} can not be changed: {error}") from error
     if text != before:
-        put_back(path, text)
-    forget(environment, root)
+        put_back(path, "" if text == CLIENTS[agent].blank else text, root)
+    forget(environment, root, agent)
     return text != before
 
 
-def put_back(path: Path, text: str) -> None:
-    """Write the settings without our hooks; where nothing is left, the file and its folder go."""
+def put_back(path: Path, text: str, root: str) -> None:
+    """Write the settings without our hooks; where nothing is left, the file goes, with folders left empty."""
     if text:
         replace_file(str(path), text.encode(), durable=False)
         return
     path.unlink()
-    if not any(path.parent.iterdir()):
-        path.parent.rmdir()
+    for folder in path.parents[: len(path.relative_to(root).parts) - 1]:
+        if any(folder.iterdir()):
+            return
+        folder.rmdir()
 
 
-def wiring_problems(environment: Mapping[str, str], text: str) -> list[str]:
-    """What is wrong with our hooks in a settings file's text."""
-    hook = planned(environment)
-    return claude.wired(text, claude.hook_entries(hook.interpreter, hook.launcher))
+def wiring_problems(environment: Mapping[str, str], text: str, agent: str = "claude") -> list[str]:
+    """What keeps a settings file's text from running our hooks as they are meant, one sentence each."""
+    hook, client = planned(environment), CLIENTS[agent]
+    try:
+        return [
+            *client.problems(text),
+            *differences(text, client.entries(hook.interpreter, hook.launcher)),
+        ]
+    except ValueError as error:
+        return [f"the settings cannot be read: {error}"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory_state.agents import blocks
-from memory_state.agents.records import find_record, write_record
+from memory_state.agents.records import project_records, write_record
 from memory_state.core.text import one_line
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ def instruct(project: Project) -> Path:
     """
     root = project.settings.root
     path = blocks.place_of_block(root)
-    known = find_record(project.environment, root).record
-    if known and not path.exists() and path.name not in known.made:
-        write_record(project.environment, known._replace(made=(*known.made, path.name)))
+    for known in project_records(project.environment, root):
+        if not path.exists() and path.name not in known.made:
+            write_record(project.environment, known._replace(made=(*known.made, path.name)))
     return blocks.write_block(root, blocks.guidance(shown_memory(project), "memory-state"))
 
 

@@ -1,4 +1,4 @@
-"""Joining the modules of `core` and `shell`: for each event of a client one that holds what most calls need.
+"""Joining the modules of `core` and `shell` with a client's: one that holds what most of its calls need.
 
 One file is read sooner than twenty, and a function that is not loaded costs nothing. A joined module
 holds what the hook's entry reaches. What is rarely reached stands in a part of its own, which is run in
@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 
 PREFIX = "memory_state."
 LAYERS = ("core", "shell")
+FORMS = "memory_state.agents.forms"
 APART = ("memory_state.shell.installed",)
 """What stays an import, as no hook needs it."""
 ENTRY = "main"
+CORE = "core.hook"
+"""The module of which the parts are made."""
 EVENTS = (
     "PreToolUse", "PostToolUse", "PostToolUseFailure", "UserPromptSubmit", "SessionStart", "SubagentStart",
     "SubagentStop", "PreCompact", "Stop", "SessionEnd", "ConfigChange",
 )  # fmt: skip
+CLIENTS = ("codex", "copilot")
+"""The clients that have one module for every event."""
 PARTS: dict[str, tuple[str, ...]] = {
     "gate": ("before_call",),
     "record": ("after_call", "note_call", "append_note", "last_event"),
@@ -46,7 +51,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "long": ("read_start", "read_end", "edits_one_file"),
     "redaction": ("redact_start", "redact_end"),
     "answers": (
-        "own_program", "answer_deny", "answer_ask", "answer_fault", "next_steps", "call_text",
+        "own_program", "answer_deny", "answer_fault", "next_steps", "call_text",
         "allowed_text", "one_line",
     ),
     "rare": (
@@ -118,8 +123,14 @@ def joined_modules() -> dict[str, Path]:
     """The modules that are joined, by their names in our package."""
     package = Path(memory_state.__file__).parent
     paths = [path for layer in LAYERS for path in sorted((package / layer).glob("*.py"))]
+    paths += [package / "agents" / f"{name}.py" for name in ("forms", "claude", *CLIENTS)]
     found = {f"{path.parent.name}.{path.stem}": path for path in paths if path.stem != "__init__"}
     return {name: path for name, path in found.items() if PREFIX + name not in APART}
+
+
+def module_of(name: str) -> str:
+    """The module whose `main` a joined module is made for."""
+    return f"agents.{name}" if name in CLIENTS else "agents.claude"
 
 
 @cache
@@ -132,6 +143,8 @@ def layer_of(node: ast.stmt) -> str | None:
     """The layer that a statement imports a joined module from; None for any other statement."""
     if not isinstance(node, ast.ImportFrom) or not node.module or node.module in APART:
         return None
+    if node.module == FORMS:
+        return "agents"
     first = node.module.removeprefix(PREFIX).partition(".")[0]
     return first if node.module.startswith(PREFIX) and first in LAYERS else None
 
@@ -222,9 +235,9 @@ def global_names(scope: symtable.SymbolTable) -> set[str]:
     return found.union(*(global_names(each) for each in scope.get_children()))
 
 
-def reached(entries: Iterable[str], without: frozenset[str]) -> frozenset[str]:
-    """The names that some entries need, directly or not, going through none of `without`."""
-    makers = {name: each for each in statements("core.hook") for name in each.binds}
+def reached(entries: Iterable[str], without: frozenset[str], module: str = CORE) -> frozenset[str]:
+    """The names that some entries of a module need, directly or not, going through none of `without`."""
+    makers = {name: each for each in statements(module) for name in each.binds}
     waiting, found = list(entries), set[str]()
     while waiting:
         name = waiting.pop()
@@ -236,26 +249,27 @@ def reached(entries: Iterable[str], without: frozenset[str]) -> frozenset[str]:
 
 def joined_names() -> tuple[str, ...]:
     """The names of the joined modules and their parts."""
-    return (*EVENTS, *parts())
+    return (*EVENTS, *CLIENTS, *parts())
 
 
-def places(event: str) -> dict[str, str]:
-    """The names that an event's module does not hold, each with its part."""
-    held = HELD.get(event, ())
+def places(name: str) -> dict[str, str]:
+    """The names that a joined module does not hold, each with its part."""
+    held = HELD.get(name, ())
     return {name: part for part, names in parts().items() if part not in held for name in names}
 
 
 def joined_sources(constants: Mapping[str, object]) -> dict[str, str]:
     """The joined modules and parts by name, these constants set in each that has them."""
-    whole = {event: reached([ENTRY], frozenset(places(event))) for event in EVENTS}
+    whole = {name: reached([ENTRY], frozenset(places(name)), module_of(name)) for name in (*EVENTS, *CLIENTS)}
     shared = frozenset.intersection(*whole.values())
     found = {}
-    for event, names in whole.items():
-        found[event] = "\n".join([*written(names, places(event)), *settings(constants, names), ""])
+    for name, names in whole.items():
+        source = written(names, places(name), module_of(name))
+        found[name] = "\n".join([*source, *settings(constants, names), ""])
     for part, entries in parts().items():
         elsewhere = {name: place for name, place in places("").items() if place != part}
         names = reached(entries, frozenset(elsewhere)) - shared - there_before(part)
-        found[part] = "\n".join([*written(names, elsewhere), *settings(constants, names), ""])
+        found[part] = "\n".join([*written(names, elsewhere, CORE), *settings(constants, names), ""])
     return found
 
 
@@ -264,9 +278,9 @@ def there_before(part: str) -> frozenset[str]:
     """The names that are there whenever a part is loaded: those of `shell` come with a shell call."""
     if not part.startswith("shell_"):
         return frozenset()
-    before = ["shell", *(place for name, place in places("").items() if name == SHELL_CALLER)]
+    before = ["gate", "shell", *(place for name, place in places("").items() if name == SHELL_CALLER)]
     earlier = before if part == SHELL_ENTRY else [*before, SHELL_ENTRY]
-    found = [reached([ENTRY], frozenset(places("PreToolUse")))]
+    found = [reached([ENTRY], frozenset(places(CLIENTS[0])), module_of(CLIENTS[0]))]
     for each in earlier:
         elsewhere = {name for name, place in places("").items() if place != each}
         found.append(reached(parts()[each], frozenset(elsewhere)))
@@ -289,11 +303,11 @@ class Elsewhere(ast.NodeTransformer):
         return ast.copy_location(ast.Call(ast.Name("loaded", ast.Load()), given, []), node)
 
 
-def written(names: frozenset[str], elsewhere: Mapping[str, str]) -> list[str]:
-    """The source of the statements that bind one of these names, with what is elsewhere got from there."""
+def written(names: frozenset[str], elsewhere: Mapping[str, str], module: str) -> list[str]:
+    """The source of a module's statements that bind these names, with what is elsewhere got from there."""
     found = (
         Elsewhere(elsewhere).visit(copy.deepcopy(each.node))
-        for each in statements("core.hook")
+        for each in statements(module)
         if each.binds & names
     )
     return [ast.unparse(ast.fix_missing_locations(node)) for node in found]

@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory_state.agents.clients import CLIENTS
 from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
 from memory_state.core.layout import share_folder
 
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
 
     from memory_state.agents.jsonfile import Undo
 
-SETTINGS = ".claude/settings.local.json"
-
 
 class Record(NamedTuple):
-    """One project: the settings that were wired, what `claude.unwire` needs, names of files setup made."""
+    """A client's settings as they were wired: where, what `unwire` needs, names of files setup made."""
 
     settings: str
     undo: Undo
@@ -32,7 +31,7 @@ class Record(NamedTuple):
     @property
     def root(self) -> str:
         """The project's root."""
-        return self.settings.removesuffix(f"/{SETTINGS}")
+        return project_of(self.settings)
 
 
 class Found(NamedTuple):
@@ -43,9 +42,15 @@ class Found(NamedTuple):
     problem: str = ""
 
 
-def settings_path(root: str) -> Path:
-    """The project's local settings of Claude Code."""
-    return Path(root, SETTINGS)
+def settings_path(root: str, agent: str = "claude") -> Path:
+    """The settings file of a client in a project."""
+    return Path(root, CLIENTS[agent].settings)
+
+
+def project_of(settings: str) -> str:
+    """The root of the project that a client's settings file belongs to; empty when it is none's."""
+    found = [settings.removesuffix(f"/{each.settings}") for each in CLIENTS.values()]
+    return next((root for root in found if root != settings), "")
 
 
 def record_folder(environment: Mapping[str, str]) -> str:
@@ -53,9 +58,9 @@ def record_folder(environment: Mapping[str, str]) -> str:
     return f"{share_folder(dict(environment))}/setup"
 
 
-def record_path(environment: Mapping[str, str], root: str) -> str:
-    """The file of a project's record."""
-    return f"{record_folder(environment)}/{record_name(str(settings_path(root)))}"
+def record_path(environment: Mapping[str, str], root: str, agent: str = "claude") -> str:
+    """The file of the record about a client's settings in a project."""
+    return f"{record_folder(environment)}/{record_name(str(settings_path(root, agent)))}"
 
 
 def record_name(settings: str) -> str:
@@ -63,9 +68,15 @@ def record_name(settings: str) -> str:
     return hashlib.sha256(settings.encode("utf-8", "surrogateescape")).hexdigest()[:16] + ".json"
 
 
-def find_record(environment: Mapping[str, str], root: str) -> Found:
-    """What is known of a project."""
-    return read_record(record_path(environment, root))
+def find_record(environment: Mapping[str, str], root: str, agent: str = "claude") -> Found:
+    """What is known of a client's settings in a project."""
+    return read_record(record_path(environment, root, agent))
+
+
+def project_records(environment: Mapping[str, str], root: str) -> list[Record]:
+    """What is known of a project, for each client that was wired there."""
+    found = [find_record(environment, root, agent).record for agent in CLIENTS]
+    return [each for each in found if each is not None]
 
 
 def all_records(environment: Mapping[str, str]) -> list[Found]:
@@ -94,7 +105,7 @@ def record_from(values: object) -> Record | None:
     if not isinstance(values, dict):
         return None
     settings, undo, made = values.get("settings"), values.get("undo"), values.get("made", [])
-    if not isinstance(settings, str) or not settings.endswith(f"/{SETTINGS}"):
+    if not isinstance(settings, str) or not project_of(settings):
         return None
     if not isinstance(undo, dict) or not isinstance(made, list):
         return None
@@ -105,7 +116,7 @@ def record_from(values: object) -> Record | None:
 
 def write_record(environment: Mapping[str, str], record: Record) -> None:
     """Keep a record, in place of what was known of the project."""
-    path = record_path(environment, record.root)
+    path = f"{record_folder(environment)}/{record_name(record.settings)}"
     values = {"settings": record.settings, "undo": record.undo, "made": list(record.made)}
     content = json.dumps(values).encode()
     if read_if_there(path) != content:
@@ -113,6 +124,6 @@ def write_record(environment: Mapping[str, str], record: Record) -> None:
         replace_file(path, content, durable=False)
 
 
-def forget(environment: Mapping[str, str], root: str) -> None:
-    """Remove a project's record."""
-    remove_file(record_path(environment, root))
+def forget(environment: Mapping[str, str], root: str, agent: str = "claude") -> None:
+    """Remove the record about a client's settings in a project."""
+    remove_file(record_path(environment, root, agent))

@@ -6,9 +6,19 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.agents import blocks, claude, completions
+from memory_state.agents import blocks, completions
+from memory_state.agents.clients import CLIENTS
 from memory_state.agents.installation import read_settings_text, take_out
-from memory_state.agents.records import all_records, find_record, forget, record_folder, settings_path
+from memory_state.agents.records import (
+    all_records,
+    find_record,
+    forget,
+    project_records,
+    record_folder,
+    settings_path,
+)
+from memory_state.agents.wiring import LAUNCHERS, unwire
+from memory_state.core.clients import PROJECT_VARIABLE
 from memory_state.core.errors import MemoryStateError
 from memory_state.core.layout import config_folder, guarded_folder, session_folder, share_folder, watch_folder
 from memory_state.core.locate import PROJECT_FILE
@@ -20,12 +30,13 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """Something of ours: its kind, its absolute path, what it is, and the project it belongs to, if any."""
+    """Something of ours: its kind, its absolute path, what it is, the project and client it is of."""
 
     kind: str
     path: str
     what: str
     root: str = ""
+    agent: str = ""
 
 
 class Plan(NamedTuple):
@@ -45,7 +56,7 @@ SHARED = {
 }
 """What stands in the user's data folder beside the records of setup."""
 
-PLACE_NAMES = ("CLAUDE_PROJECT_DIR", "MEMORY_STATE_PATH")
+PLACE_NAMES = (PROJECT_VARIABLE, "MEMORY_STATE_PATH")
 
 
 def plan(environment: Mapping[str, str], root: str, *, purge: bool = False) -> Plan:
@@ -69,18 +80,24 @@ def project_parts(environment: Mapping[str, str], root: str) -> Iterator[Part]:
     for file in blocks.instruction_files(root):
         if holds_block(file):
             yield Part("block", str(file), "the block of memory-state", root)
-    path = settings_path(root)
-    if find_record(environment, root).record or has_hooks(path):
-        yield Part("hooks", str(path), "the hooks", root)
+    for agent in CLIENTS:
+        path = settings_path(root, agent)
+        if find_record(environment, root, agent).record or has_hooks(path):
+            yield Part("hooks", str(path), "the hooks", root, agent)
+
+
+def wired_agents(root: str) -> tuple[str, ...]:
+    """The clients whose settings in a project hold hooks of ours."""
+    return tuple(agent for agent in CLIENTS if has_hooks(settings_path(root, agent)))
 
 
 def has_hooks(path: Path) -> bool:
     """Whether a settings file holds hooks of ours, or may: one that can not be read does."""
     try:
         text = read_settings_text(path)
-        return claude.unwire(text) != text
+        return unwire(text) != text
     except ValueError:
-        return any(name in text for name in claude.LAUNCHERS)
+        return any(name in text for name in LAUNCHERS)
     except (MemoryStateError, OSError):
         return True
 
@@ -115,11 +132,11 @@ def kept_parts(environment: Mapping[str, str], root: str) -> Iterator[Part]:
 
 def damaged_records(environment: Mapping[str, str], root: str) -> list[str]:
     """A sentence about each record that does not say where hooks are left, but for the project at hand."""
-    here = find_record(environment, root).path
+    here = [find_record(environment, root, agent).path for agent in CLIENTS]
     return [
-        f"{each.problem}: where hooks are left, `setup claude --remove` takes them out"
+        f"{each.problem}: where hooks are left, `setup AGENT --remove` takes them out"
         for each in all_records(environment)
-        if each.problem and each.path != here
+        if each.problem and each.path not in here
     ]
 
 
@@ -157,15 +174,15 @@ def remove_part(environment: Mapping[str, str], part: Part) -> str:
 
 def remove_hooks(environment: Mapping[str, str], part: Part) -> str:
     """Take our hooks out of a project's settings."""
-    take_out(environment, part.root)
+    take_out(environment, part.root, part.agent)
     return ""
 
 
 def remove_block(environment: Mapping[str, str], part: Part) -> str:
     """Take our block out of a file of a project."""
-    known = find_record(environment, part.root).record
     file = Path(part.path)
-    return blocks.remove_block(file, made=bool(known and file.name in known.made))
+    made = [each for each in project_records(environment, part.root) if file.name in each.made]
+    return blocks.remove_block(file, made=bool(made))
 
 
 def remove_records(environment: Mapping[str, str], part: Part) -> str:
@@ -201,11 +218,21 @@ REMOVERS: dict[str, Callable[[Mapping[str, str], Part], str]] = {
 }
 
 
-def remove_from_project(environment: Mapping[str, str], root: str) -> tuple[bool, tuple[str, ...]]:
-    """Take block and hooks out of one project; gives whether anything was there, and what went wrong."""
-    parts = tuple(project_parts(environment, root))
-    damage = find_record(environment, root).problem
+def remove_from_project(
+    environment: Mapping[str, str], root: str, agent: str = "claude"
+) -> tuple[bool, tuple[str, ...]]:
+    """Take a client's hooks out of a project, and the block with the last ones.
+
+    Gives whether anything was there, and what went wrong.
+    """
+    wired = {*wired_agents(root)} - {agent}
+    parts = [
+        part
+        for part in project_parts(environment, root)
+        if part.agent == agent or (part.kind == "block" and not wired)
+    ]
+    damage = find_record(environment, root, agent).problem
     problems = [problem for part in parts if (problem := remove_part(environment, part))]
     if damage and not problems:
-        forget(environment, root)
+        forget(environment, root, agent)
     return bool(parts), (*((damage,) if damage else ()), *problems)

@@ -6,12 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory_state.agents import claude
-from memory_state.agents.call import SILENT, Call, call_of, tell_problems, told, told_by_other_form
+from memory_state.agents.call import (
+    Call,
+    call_of,
+    context,
+    hold,
+    mark_for_retelling,
+    tell_problems,
+    told,
+    told_by_other_form,
+)
 from memory_state.agents.comparing import found_at_end, guarded_at_end, guarded_since
 from memory_state.agents.toolcalls import WRITING, after_call, before_call
+from memory_state.core.clients import PID_VARIABLE
 from memory_state.core.clock import format_time
 from memory_state.core.errors import Missing
-from memory_state.core.hook import LIVE_STATUSES, answer_deny
+from memory_state.core.hook import LIVE_STATUSES, SILENT, answer_deny
 from memory_state.core.layout import event_log, session_name, share_folder
 from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
@@ -28,7 +38,7 @@ from memory_state.workspace.transaction import locked, log, settled, transact
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memory_state.agents.call import Answer
+    from memory_state.core.hook import Answer
 
 MAX_HOLDS = 2
 ONCE = ("SessionStart", "PreCompact", "Stop", "SessionEnd", "SubagentStart", "ConfigChange")
@@ -77,7 +87,7 @@ def session_started(call: Call, workflow: str) -> Answer:
     export_paths(call)
     within = source in ("clear", "compact")
     found = guarded_at_end(call, workflow) if within else guarded_since(call)
-    return claude.context("SessionStart", told(call, run, start_source(run, source, gone), found))
+    return context(told(call, run, start_source(run, source, gone), found))
 
 
 def predecessor(call: Call, source: str) -> str | None:
@@ -94,7 +104,7 @@ def predecessor(call: Call, source: str) -> str | None:
     root = call.project.settings.root
     found = [each for each in sessions.all_bindings(call.project.environment) if each.root == root]
     if source == "clear":
-        pid = call.project.environment.get("CLAUDE_PID", "")
+        pid = call.project.environment.get(PID_VARIABLE, "")
         found = [each for each in found if pid.isdigit() and each.pid == int(pid)]
         for each in found:
             sessions.unbind(call.project.environment, each.session)
@@ -145,7 +155,7 @@ def session_ended(call: Call, workflow: str) -> Answer:
         lambda _: [Draft("session.ended", "-", {"reason": reason})],
     )
     save_recovery(call.project, run, "session-end", call.session)
-    if reason != "clear" or not call.project.environment.get("CLAUDE_PID"):
+    if reason != "clear" or not call.project.environment.get(PID_VARIABLE):
         sessions.unbind(call.project.environment, call.session)
     return SILENT
 
@@ -164,8 +174,7 @@ def without_workflow(call: Call) -> Answer:
         f'{run.id} "{one_line(run.state.title, 80)}" ({run.state.status} in {run.state.phase})'
         for run in waiting[:3]
     )
-    return claude.context(
-        "SessionStart",
+    return context(
         f"memory-state at {format_time(call.project.clock())}: no workflow is current here. "
         f"Can be resumed with `{call.project.program} resume ID`: {listed}",
     )
@@ -180,11 +189,7 @@ def state_gone(call: Call, workflow: str) -> Answer:
     )
     if call.event == "PreToolUse" and tool_word(call.text("tool_name")) in WRITING:
         return answer_deny(sentence)
-    return (
-        claude.context("SessionStart", f"memory-state: {sentence}")
-        if call.event == "SessionStart"
-        else SILENT
-    )
+    return context(f"memory-state: {sentence}") if call.event == "SessionStart" else SILENT
 
 
 def prompt_given(call: Call, workflow: str) -> Answer:
@@ -202,8 +207,7 @@ def subagent_started(call: Call, workflow: str) -> Answer:
         return SILENT
     denied = f"; denied: {', '.join(run.state.deny)}" if run.state.deny else ""
     policy = one_line(f"This phase allows: {', '.join(run.state.allow)}{denied}", 500)
-    return claude.context(
-        "SubagentStart",
+    return context(
         f"memory-state at {format_time(call.project.clock())}: "
         f"{standing_line(run.definition, run.state)} {policy}. A subagent may look "
         f"(`{call.project.program} status`), keep tasks and notes; it can not move the workflow.",
@@ -220,6 +224,8 @@ def before_compaction(call: Call, workflow: str) -> Answer:
         lambda _: [Draft("context.compacted", "-", {"trigger": trigger})],
     )
     save_recovery(call.project, run, "compact", call.session)
+    if call.payload.get("late_context"):
+        mark_for_retelling(call)
     return SILENT
 
 
@@ -230,7 +236,7 @@ def stopping(call: Call, workflow: str) -> Answer:
     save_recovery(call.project, run, "stop", call.session)
     found = [*found_at_end(call, workflow), *guarded_at_end(call, workflow)]
     if found:
-        return claude.message(f"memory-state: {'; '.join(found)}")
+        return "message", f"memory-state: {'; '.join(found)}"
     phase = phase_of(run.definition, run.state.phase)
     open_ones = [task.text for task in counted(run.state, phase.id) if task.status != "completed"]
     working = run.state.status in ("in_progress", "review")
@@ -239,9 +245,9 @@ def stopping(call: Call, workflow: str) -> Answer:
     if not may_hold(call, run):
         return SILENT
     listed = "; ".join(one_line(text, 100) for text in open_ones[:5])
-    return claude.block(
+    return hold(
         f"memory-state: phase {phase.id} has open tasks: {listed}. "
-        f"`{call.project.program} wait` leaves it standing."
+        f"`{call.project.program} wait` leaves it standing.",
     )
 
 
@@ -268,9 +274,9 @@ def configuration_changed(call: Call, workflow: str) -> Answer:
             return SILENT
         log(call.project, run, [Draft("violation.recorded", run.state.phase, {"rule": "hooks", "what": off})],
             call.workspace.actor)  # fmt: skip
-    return claude.block(
+    return hold(
         f"memory-state: {off}; the hooks stay while workflow {run.id} is live. A person runs "
-        f"`{call.project.program} setup claude --remove` to take them out."
+        f"`{call.project.program} setup claude --remove` to take them out.",
     )
 
 

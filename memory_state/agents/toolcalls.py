@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory_state.agents import claude
-from memory_state.agents.call import SILENT, tell_all
+from memory_state.agents.call import context, tell_again, tell_all
 from memory_state.agents.comparing import compared, watched
 from memory_state.agents.proposal import judge_proposal
 from memory_state.core.errors import Refused
 from memory_state.core.gate import judge_call, next_steps
-from memory_state.core.hook import LIVE_STATUSES, answer_ask, answer_deny, void_grant
+from memory_state.core.hook import LIVE_STATUSES, SILENT, answer_deny, void_grant
 from memory_state.core.layout import own_folders
 from memory_state.core.paths import relative_path, resolve_path
 from memory_state.core.record import append_note, note_call
@@ -25,7 +24,8 @@ from memory_state.workspace.saves import is_due, save_recovery
 from memory_state.workspace.transaction import locked, settled
 
 if TYPE_CHECKING:
-    from memory_state.agents.call import Answer, Call
+    from memory_state.agents.call import Call
+    from memory_state.core.hook import Answer
     from memory_state.workspace.run import Run
 
 MOST_TOLD = 3
@@ -46,8 +46,11 @@ def before_call(call: Call, workflow: str) -> Answer:
     found = compared(call, run.id)
     header = owned_values(run.state)
     decision, reason, kind = judge_levels(call, runs)
-    if decision == "ask":
+    if decision == "ask" and can_ask(call):
         return asked(call, f"{reason}. {next_steps(header, project.program)}")
+    if decision == "ask":
+        reason = f"{reason}. Nobody can be asked here: a person runs it at a terminal of their own"
+        decision = "deny"
     if decision == "deny":
         details: dict[str, object] = {"reason": reason}
         append_note(project.memory, run.id, "tool.denied", call.payload, details, project.clock())
@@ -59,15 +62,22 @@ def before_call(call: Call, workflow: str) -> Answer:
     return tell_all(call, found)
 
 
+def can_ask(call: Call) -> bool:
+    """Whether the client asks the person before it about a shell command."""
+    return bool(call.session and asked_line(call)) and not call.payload.get("cannot_ask")
+
+
+def asked_line(call: Call) -> str:
+    """The shell line of a call; empty where it has none."""
+    given = call.payload.get("tool_input")
+    return str(given.get("command") or "") if isinstance(given, dict) else ""
+
+
 def asked(call: Call, reason: str) -> Answer:
     """Have the person before the client asked; a yes makes good the grant that is left for it."""
-    given = call.payload.get("tool_input")
-    line = given.get("command") if isinstance(given, dict) else None
-    if not call.session or not isinstance(line, str):
-        return answer_deny(f"{reason} Nobody can be asked here: a person runs it at a terminal of their own")
-    project = call.project
+    project, line = call.project, asked_line(call)
     leave_grant(project.environment, project.memory, call.session, line, project.clock())
-    return answer_ask(reason)
+    return "ask", f"memory-state: {reason}"
 
 
 def with_parents(call: Call, workflow: str) -> list[Run]:
@@ -120,14 +130,14 @@ def after_call(call: Call, workflow: str) -> Answer:
     note_call(project.memory, run.id, call.event, call.payload, project.settings.root, project.clock())
     moved = advanced(call, run)
     if moved is not None:
-        return claude.context(
-            call.event,
+        return context(
             f"memory-state: this call completed phase {run.state.phase}; workflow {run.id} is now in phase "
             f"{moved.state.phase} ({moved.state.status}). `{project.program} status` shows it",
         )
     if is_due(project, run):
         save_recovery(project, run, "interval", call.session)
-    return tell_all(call, [*map(str, run.problems[:MOST_TOLD]), *found])
+    facts = [*map(str, run.problems[:MOST_TOLD]), *found]
+    return tell_again(call, run, facts) or tell_all(call, facts)
 
 
 def advanced(call: Call, run: Run) -> Run | None:
@@ -135,7 +145,8 @@ def advanced(call: Call, run: Run) -> Run | None:
 
     A gate that asks for a command or a person is never passed this way.
     """
-    succeeded = call.event == "PostToolUse" and not call.text("agent_id")
+    succeeded = call.event == "PostToolUse" and call.payload.get("succeeded", True) is True
+    succeeded = succeeded and not call.text("agent_id")
     if not succeeded or run.state.status not in ("in_progress", "review") or not is_named(call, run):
         return None
     if any(each.kind in ("command", "approval") for each in gate_of(run.definition, run.state).exit):

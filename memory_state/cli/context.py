@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 import click
 
+from memory_state.core.clients import PROJECT_VARIABLE
 from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def environment_of(call: Call) -> Mapping[str, str]:
     """The environment; a folder named by `-C` is stronger than a client's word for the project."""
     if call.options.directory is None:
         return call.environment
-    return {name: value for name, value in call.environment.items() if name != "CLAUDE_PROJECT_DIR"}
+    return {name: value for name, value in call.environment.items() if name != PROJECT_VARIABLE}
 
 
 def workspace_of(call: Call, *, person: bool = False) -> Workspace:

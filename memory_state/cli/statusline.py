@@ -12,6 +12,7 @@ import click
 from memory_state.cli.context import Call, environment_of, folder_of
 from memory_state.cli.output import answer, width_of
 from memory_state.cli.parameters import Sharing
+from memory_state.core.clients import named_session
 from memory_state.core.errors import Misused
 from memory_state.core.files import read_if_there
 from memory_state.core.jsontext import decode_json
@@ -71,7 +72,7 @@ def current_standing(call: Call, told: Mapping[str, object]) -> Standing | None:
         environment["MEMORY_STATE_PATH"] = options.memory_path
     if options.workflow:
         environment["MEMORY_STATE_WORKFLOW"] = options.workflow
-    session = str(told.get("session_id") or environment.get("CLAUDE_CODE_SESSION_ID", ""))
+    session = str(told.get("session_id") or named_session(environment))
     try:
         located = locate(environment, folder_told(call, told), session)
         text = document_text(located.memory, located.workflow)

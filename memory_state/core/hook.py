@@ -10,12 +10,12 @@ from __future__ import annotations
 import sys
 import time
 
+from memory_state.core.clients import PROJECT_VARIABLE, named_session
 from memory_state.core.errors import MemoryStateError
 from memory_state.core.files import path_exists, posix, read_if_there, read_tail, remove_file
 from memory_state.core.gate import judge_call, next_steps, policy_rules
 from memory_state.core.header import HeaderRefused, read_header
 from memory_state.core.journal import is_time_of, tail_document
-from memory_state.core.jsontext import encode_json
 from memory_state.core.layout import (
     accepted_copy,
     active_document,
@@ -25,6 +25,7 @@ from memory_state.core.layout import (
     grant_file,
     own_folders,
     plain_header,
+    retell_file,
     session_name,
     share_folder,
     watch_file,
@@ -44,20 +45,41 @@ from memory_state.core.redaction import redact_end
 from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Payload = dict[str, object]
+    Reader = Callable[[str, Payload], tuple[str, Payload]]
+    """Event and payload of a client in the common form: all names are as Claude Code has them."""
+    Answer = tuple[str, str]
+    """The kind of an answer, one of `KINDS`, and its text."""
+    Called = tuple[str, str, str]
+    """An event, and the answer to it."""
+
 SITE: tuple[str, ...] = ()
 PROGRAMS: tuple[str, ...] = ()
 DEADLINE = 8.0
 LIVE_STATUSES = ("pending", "in_progress", "waiting", "review", "blocked")
-SILENT = ("", "", 0)
+KINDS = ("", "deny", "ask", "context", "fact", "message", "hold", "fault")
+"""Nothing; a tool call stopped; a question to the person; text for the model; the same for model and
+person; a message for the person; a stop, a prompt or a change held up; a fault of ours."""
+SILENT = ("", "")
 LEVELS = 8
 FAULT_LIMIT = 8000
 EXTERNAL = ("shell", "web", "agent", "mcp")
 
 
-def main() -> None:
-    """Answer the call on standard input for the event named by the first argument; never returns."""
-    event = sys.argv[1] if len(sys.argv) > 1 else ""
-    output, message, code = guarded_answer(event, environment_texts(posix.environ))
+def answer_call(event: str, read: Reader | None = None) -> Called:
+    """Answer the call on standard input: the event, the kind of the answer, and its text.
+
+    `read` gives event and payload in the common form where a client has another.
+    """
+    return guarded_answer(event, environment_texts(posix.environ), read)
+
+
+def end_call(output: str, message: str, code: int) -> None:
+    """Write both streams and end the process; never returns."""
     if output:
         write_stream(1, output)
     if message:
@@ -72,16 +94,19 @@ def write_stream(descriptor: int, text: str) -> None:
         rest = rest[posix.write(descriptor, rest) :]
 
 
-def guarded_answer(event: str, environment: dict[str, str]) -> tuple[str, str, int]:
-    """Standard output, standard error and exit code; a fault or a missed deadline is answered too."""
+def guarded_answer(event: str, environment: dict[str, str], read: Reader | None = None) -> Called:
+    """Event, kind and text of the answer; a fault or a missed deadline is answered too."""
     payload: dict[str, object] = {}
     try:
         start_deadline()
         pieces = read_input()
-        payload.update(short_payload(pieces) or whole_payload(pieces))
-        return answer(event, payload, environment, pieces)
+        payload = short_payload(pieces) or whole_payload(pieces)
+        if read:
+            event, payload = read(event, payload)
+        kind, text = answer(event, payload, environment, pieces, read)
     except BaseException as fault:  # noqa: BLE001 - an unanswered call would go through
-        return answer_fault(event, payload, environment, fault)
+        kind, text = answer_fault(event, payload, environment, fault)
+    return event, kind, text
 
 
 def start_deadline() -> None:
@@ -107,9 +132,13 @@ def miss_deadline(number: int, frame: object) -> None:
 
 
 def answer(
-    event: str, payload: dict[str, object], environment: dict[str, str], pieces: list[bytes]
-) -> tuple[str, str, int]:
-    """The answer to a readable payload; `pieces` are all of it."""
+    event: str,
+    payload: dict[str, object],
+    environment: dict[str, str],
+    pieces: list[bytes],
+    read: Reader | None,
+) -> Answer:
+    """The answer to a readable payload; `pieces` are all of it as the client wrote it."""
     session = str(payload.get("session_id") or "")
     try:
         located = locate(environment, str(payload.get("cwd") or "/"), session)
@@ -118,10 +147,13 @@ def answer(
         found = quick_answer(event, payload, located, environment)
     except (ValueError, FileNotFoundError, MemoryStateError):
         found = None
-    return slow_answer(event, whole_payload(pieces), environment) if found is None else found
+    if found is not None:
+        return found
+    payload = whole_payload(pieces)
+    return slow_answer(event, read(event, payload)[1] if read else payload, environment)
 
 
-def slow_answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> tuple[str, str, int]:
+def slow_answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> Answer:
     """The answer by the whole package, whose folders join the path only now."""
     sys.path.extend([folder for folder in SITE if folder not in sys.path])
     from memory_state.agents.session import answer_event
@@ -131,7 +163,7 @@ def slow_answer(event: str, payload: dict[str, object], environment: dict[str, s
 
 def quick_answer(
     event: str, payload: dict[str, object], located: Located, environment: dict[str, str]
-) -> tuple[str, str, int] | None:
+) -> Answer | None:
     """The answer of the fast path; None hands the call to the slow one."""
     if event not in ("PreToolUse", "PostToolUse", "PostToolUseFailure", "UserPromptSubmit"):
         return None
@@ -196,7 +228,7 @@ def accepted_header(content: bytes, located: Located) -> dict[str, object] | Non
 
 def before_call(
     payload: dict[str, object], located: Located, header: dict[str, object], environment: dict[str, str]
-) -> tuple[str, str, int] | None:
+) -> Answer | None:
     """PreToolUse: the phase's policy, and a fresh recovery file before anything external."""
     session = str(payload.get("session_id") or "")
     void_grant(located.memory, session)
@@ -264,12 +296,14 @@ def void_grant(memory: str, session: str) -> None:
 
 def after_call(
     event: str, payload: dict[str, object], located: Located, header: dict[str, object]
-) -> tuple[str, str, int] | None:
+) -> Answer | None:
     """PostToolUse and PostToolUseFailure: the call goes into the history, once."""
+    session = str(payload.get("session_id") or "")
+    if payload.get("late_context") and path_exists(retell_file(located.memory, session_name(session))):
+        return None
     now = time.time()
     workflow = str(header["workflow_id"])
     note_call(located.memory, workflow, event, payload, located.root, now)
-    session = str(payload.get("session_id") or "")
     age = located.save_interval
     kept = refresh_recovery(located.memory, workflow, header, session, "interval", now, age)
     return SILENT if kept else None
@@ -283,35 +317,16 @@ def own_program(environment: dict[str, str]) -> str:
     return "memory-state" if any(found) else share_folder(environment) + "/bin/memory-state"
 
 
-def answer_deny(reason: str) -> tuple[str, str, int]:
-    """A denial that holds in both ways the client knows: JSON, and exit code 2 with its reason."""
-    return answer_decision("deny", reason)[0], f"memory-state: {reason}\n", 2
-
-
-def answer_ask(reason: str) -> tuple[str, str, int]:
-    """A question to the person before the client."""
-    return answer_decision("ask", reason)
-
-
-def answer_decision(decision: str, reason: str) -> tuple[str, str, int]:
-    """The client's JSON for a PreToolUse decision."""
-    found: dict[str, object] = {
-        "hookEventName": "PreToolUse",
-        "permissionDecision": decision,
-        "permissionDecisionReason": f"memory-state: {reason}",
-    }
-    return encode_json({"hookSpecificOutput": found}) + "\n", "", 0
+def answer_deny(reason: str) -> Answer:
+    """A tool call stopped, with the reason for the model."""
+    return "deny", f"memory-state: {reason}"
 
 
 def answer_fault(
     event: str, payload: dict[str, object], environment: dict[str, str], fault: BaseException
-) -> tuple[str, str, int]:
-    """A fault of ours: told in one line, written down in full, and no writing tool passes it.
-
-    A call that passes is told by a message in JSON: a client that was asked to stop calls at a failing
-    hook takes every other exit code than 0 for that.
-    """
-    session = str(payload.get("session_id") or environment.get("CLAUDE_CODE_SESSION_ID") or "")
+) -> Answer:
+    """A fault of ours: told in one line, written down in full, and no writing tool passes it."""
+    session = str(payload.get("session_id") or named_session(environment))
     folder = str(payload.get("cwd") or "/")
     memory, known = fault_place(environment, folder, session)
     if not known:
@@ -320,11 +335,11 @@ def answer_fault(
     told = one_line(f"could not answer {event}: {type(fault).__name__}: {str(fault)[:300]}{where}", 2000)
     gated = tool_word(str(payload.get("tool_name") or "")) not in ("read", "search", "meta")
     if event != "PreToolUse":
-        return "", f"memory-state: {told}\n", 1
+        return "fault", f"memory-state: {told}"
     if gated and not passes_fault(environment, folder):
         way = f"`{own_program(environment)} doctor` says what is wrong"
         return answer_deny(f"{told}. A writing tool does not pass a fault; {way}")
-    return encode_json({"systemMessage": f"memory-state: {told}"}) + "\n", "", 0
+    return "message", f"memory-state: {told}"
 
 
 def passes_fault(environment: dict[str, str], folder: str) -> bool:
@@ -340,7 +355,7 @@ def fault_place(environment: dict[str, str], folder: str, session: str) -> tuple
     try:
         located = locate(environment, folder, session)
     except (ValueError, OSError, MemoryStateError):
-        memory = f"{environment.get('CLAUDE_PROJECT_DIR') or folder}/.memory"
+        memory = f"{environment.get(PROJECT_VARIABLE) or folder}/.memory"
         return memory, has_state(memory)
     return located.memory, located.bound or has_state(located.memory)
 

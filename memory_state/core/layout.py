@@ -66,6 +66,11 @@ def grant_file(memory: str, session: str) -> str:
     return f"{memory}/state/.cache/grant-{session}"
 
 
+def retell_file(memory: str, session: str) -> str:
+    """The mark of a session that is to be told again where its workflow stands."""
+    return f"{memory}/state/.cache/retell-{session}"
+
+
 def fault_log(memory: str) -> str:
     """Where a fault of ours is written down."""
     return f"{memory}/state/.cache/faults.log"

@@ -6,6 +6,7 @@ environment, the session's binding, the current document.
 
 from __future__ import annotations
 
+from memory_state.core.clients import PROJECT_VARIABLE
 from memory_state.core.errors import Misused
 from memory_state.core.files import is_folder, path_exists, read_if_there
 from memory_state.core.header import read_header
@@ -35,7 +36,7 @@ def environment_texts(raw: dict[bytes, bytes]) -> dict[str, str]:
 
 def find_root(environment: dict[str, str], folder: str) -> str:
     """The project's root: what the client says, else the nearest parent with a mark of ours or git's."""
-    named = environment.get("CLAUDE_PROJECT_DIR", "")
+    named = environment.get(PROJECT_VARIABLE, "")
     if named.startswith("/"):
         return named.rstrip("/") or "/"
     place = folder
@@ -168,11 +169,13 @@ def locate(environment: dict[str, str], folder: str, session: str) -> Located:
 
     A binding decides both, unless the environment names another memory path; ValueError when a file
     must be read by the slow path. Where no settings file decides, one that needs TOML counts as empty.
+    Where the client names no project it is that of the binding: a call may be made in any folder.
     """
-    root = find_root(environment, folder)
     asked = environment.get("MEMORY_STATE_PATH")
     named = environment.get("MEMORY_STATE_WORKFLOW")
     bound = read_binding(environment, session) if session else None
+    known = bound and not environment.get(PROJECT_VARIABLE) and bound.get("root")
+    root = str(known) if known else find_root(environment, folder)
     if bound and bound.get("root") not in (None, root):
         bound = None
     choices = (known_choices if bound or asked else read_choices)(environment, root)

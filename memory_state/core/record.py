@@ -28,9 +28,11 @@ def note_call(
 ) -> None:
     """Append `tool.used` for a finished call.
 
-    Tool, paths, sizes and duration are kept; what the tool was given or gave is not.
+    Tool, paths, sizes and duration are kept; what the tool was given or gave is not. Whether it was well
+    done is left out where the client does not tell.
     """
-    details: dict[str, object] = {"ok": event == "PostToolUse"}
+    known = payload.get("succeeded", event == "PostToolUse")
+    details: dict[str, object] = {} if known is None else {"ok": known}
     name = str(payload.get("tool_name") or "")
     given = payload.get("tool_input")
     if isinstance(given, dict):

@@ -51,6 +51,9 @@ def tool_paths(name: str, tool_input: dict[str, object]) -> tuple[str, ...]:
     if tool_word(name) in ("mcp", "unknown"):
         return tuple(possible_paths(tool_input))
     found = [tool_input.get(key) for key in PATH_KEYS]
+    several = tool_input.get("paths")
+    if several:
+        found += several if isinstance(several, list) else [several]
     return tuple([path for path in found if isinstance(path, str) and path])
 
 

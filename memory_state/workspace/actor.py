@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory_state.core.clients import AGENT_MARKS, named_session
 from memory_state.core.errors import Misused, Refused
 from memory_state.core.layout import session_name
 from memory_state.workspace.ancestry import ancestors
@@ -12,8 +13,6 @@ from memory_state.workspace.sessions import all_bindings, is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-AGENT_MARKS = ("CLAUDECODE", "CODEX_SANDBOX", "GEMINI_CLI", "QWEN_CODE", "COPILOT_AGENT", "CURSOR_AGENT")
 
 
 class Actor(NamedTuple):
@@ -47,7 +46,7 @@ def is_below_client(environment: Mapping[str, str]) -> bool:
 def session_of(environment: Mapping[str, str]) -> str | None:
     """The id of the agent's session this process belongs to; None for one that could name no file."""
     try:
-        return session_name(environment.get("CLAUDE_CODE_SESSION_ID", ""))
+        return session_name(named_session(dict(environment)))
     except Misused:
         return None
 

@@ -16,6 +16,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memory_state.core.clients import PID_VARIABLE
 from memory_state.core.commands import own_command, split_line
 from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
 from memory_state.core.layout import grant_file, session_name, share_folder
@@ -35,7 +36,7 @@ def leave_grant(environment: Mapping[str, str], memory: str, session: str, line:
 
     `now` is in seconds since the epoch.
     """
-    pid = environment.get("CLAUDE_PID", "")
+    pid = environment.get(PID_VARIABLE, "")
     client = int(pid) if pid.isdecimal() and len(pid) < 10 else None
     values = {
         "line": line,

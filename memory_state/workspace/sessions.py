@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory_state.core.clients import PID_VARIABLE
 from memory_state.core.errors import Misused
 from memory_state.core.files import make_folder, remove_file, replace_file
 from memory_state.core.header import HeaderRefused
@@ -32,7 +33,7 @@ class Binding(NamedTuple):
 
 def bind(environment: Mapping[str, str], session: str, root: str, memory: str, workflow: str) -> None:
     """Bind a session of the client that runs us to a workflow, in place of an earlier binding."""
-    pid = environment.get("CLAUDE_PID", "")
+    pid = environment.get(PID_VARIABLE, "")
     known = int(pid) if pid.isdecimal() and len(pid) < 10 else None
     born = None if known is None else process_birth(known)
     write_binding(environment, Binding(session, root, memory, workflow, known, born))

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory_state.agents import claude
 from memory_state.core import hook
 from memory_state.core.errors import Refused
 from tests.sessions import Project
@@ -107,8 +108,9 @@ def besieged(folder: Path, seeded: Path, phase: str) -> Project:
 def ask(project: Project, name: str, **changes: object) -> dict[str, object]:
     """A hook's answer to a recorded payload, in this process."""
     payload = project.payload(name, **changes)
-    pieces = [json.dumps(payload).encode()]
-    output, _, _ = hook.answer(str(payload["hook_event_name"]), payload, project.environment, pieces)
+    event, pieces = str(payload["hook_event_name"]), [json.dumps(payload).encode()]
+    kind, text = hook.answer(event, payload, project.environment, pieces, None)
+    output = claude.write_answer(event, kind, text)[0] if kind else ""
     return dict(json.loads(output)) if output else {}
 
 

@@ -8,18 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from memory_state.agents.claude import (
-    EVENTS,
-    ask,
-    block,
-    context,
-    deny,
-    hook_entries,
-    is_ours,
-    unwire,
-    wire,
-    wired,
-)
+from memory_state.agents.claude import CLIENT, EVENTS, hook_entries, write_answer
+from memory_state.agents.wiring import Entries, differences, is_ours, unwire, wire
 from tests.agents.layouts import files
 
 SETTINGS = Path(__file__).parent / "settings"
@@ -30,6 +20,11 @@ NEWER = hook_entries("/usr/bin/python3.13", "/opt/memory-state/hook/2/launch.py"
 TWO = {name: ENTRIES[name] for name in ("PreToolUse", "Stop")}
 OURS = json.dumps(ENTRIES["Stop"][0]["hooks"])[1:-1]
 THEIRS = '{"type": "command", "command": "./mine.sh"}'
+
+
+def wired(text: str, entries: Entries) -> list[str]:
+    """What keeps a settings text from running these entries."""
+    return [*CLIENT.problems(text), *differences(text, entries)]
 
 
 def read(name: str) -> str:
@@ -57,6 +52,7 @@ def test_handlers_are_in_exec_form() -> None:
                     "command": "/usr/bin/python3",
                     "args": ["-I", "-S", "-X", "utf8", "/opt/memory-state/hook/1/launch.py", "PreToolUse"],
                     "timeout": 10,
+                    "bash": "exit 0",
                     "onFailure": "block",
                 }
             ],
@@ -185,7 +181,6 @@ def test_settings_that_cannot_be_read() -> None:
     """Damaged settings are a problem to name, and are never written over."""
     damaged = '{\n  "model": "opus",\n}\n'
     sentence = "line 3: a key in double quotes is expected"
-    assert wired(damaged, TWO) == [f"the settings cannot be read: {sentence}"]
     with pytest.raises(ValueError, match=sentence):
         wire(damaged, TWO)
     with pytest.raises(ValueError, match='line 1: "hooks" should be an object'):
@@ -194,7 +189,7 @@ def test_settings_that_cannot_be_read() -> None:
 
 def test_a_denial_is_told_twice() -> None:
     """The JSON decides, and exit status 2 with the reason on stderr stops the call without it."""
-    stdout, stderr, status = deny("PreToolUse", "Not in phase plan \u2192 build.")
+    stdout, stderr, status = write_answer("PreToolUse", "deny", "Not in phase plan \u2192 build.")
     assert json.loads(stdout) == {
         "hookSpecificOutput": {
             "hookEventName": "PreToolUse",
@@ -202,12 +197,12 @@ def test_a_denial_is_told_twice() -> None:
             "permissionDecisionReason": "Not in phase plan \u2192 build.",
         }
     }
-    assert (stdout.isascii(), stderr, status) == (True, "Not in phase plan \u2192 build.", 2)
+    assert (stderr, status) == ("Not in phase plan \u2192 build.\n", 2)
 
 
 def test_the_other_answers() -> None:
-    """A question and a context leave with status 0, a block holds by status 2 as well."""
-    stdout, stderr, status = ask("Approve?")
+    """A question, a context and a message leave with status 0, a hold by status 2 as well, a fault by 1."""
+    stdout, stderr, status = write_answer("PreToolUse", "ask", "Approve?")
     assert json.loads(stdout) == {
         "hookSpecificOutput": {
             "hookEventName": "PreToolUse",
@@ -216,13 +211,15 @@ def test_the_other_answers() -> None:
         }
     }
     assert (stderr, status) == ("", 0)
-    assert context("SessionStart", "Phase build.") == (
-        '{"hookSpecificOutput": {"hookEventName": "SessionStart", "additionalContext": "Phase build."}}',
-        "",
-        0,
-    )
-    assert block("2 tasks are open.") == (
-        '{"decision": "block", "reason": "2 tasks are open."}',
-        "2 tasks are open.",
-        2,
-    )
+    said = '{"hookEventName": "SessionStart", "additionalContext": "Phase build."}'
+    assert write_answer("SessionStart", "context", "Phase build.") == (
+        '{"hookSpecificOutput": ' + said + "}\n", "", 0,
+    )  # fmt: skip
+    assert write_answer("SessionStart", "fact", "Phase build.") == (
+        '{"systemMessage": "Phase build.", "hookSpecificOutput": ' + said + "}\n", "", 0,
+    )  # fmt: skip
+    assert write_answer("Stop", "message", "Changed.") == ('{"systemMessage": "Changed."}\n', "", 0)
+    assert write_answer("Stop", "hold", "2 tasks are open.") == (
+        '{"decision": "block", "reason": "2 tasks are open."}\n', "2 tasks are open.\n", 2,
+    )  # fmt: skip
+    assert write_answer("Stop", "fault", "No disk.") == ("", "No disk.\n", 1)

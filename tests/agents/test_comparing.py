@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from memory_state.agents import claude
 from memory_state.core import hook
 from memory_state.core.errors import Refused
 from memory_state.core.layout import watch_file
@@ -56,7 +57,8 @@ def ask(project: Project, name: str, **changes: object) -> dict[str, object]:
     """A hook's answer to a recorded payload, in this process."""
     payload = project.payload(name, **changes)
     event, pieces = str(payload["hook_event_name"]), [json.dumps(payload).encode()]
-    output, _, _ = hook.answer(event, payload, project.environment, pieces)
+    kind, text = hook.answer(event, payload, project.environment, pieces, None)
+    output = claude.write_answer(event, kind, text)[0] if kind else ""
     return dict(json.loads(output)) if output else {}
 
 

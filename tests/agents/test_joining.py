@@ -9,6 +9,8 @@ from functools import cache
 import pytest
 
 from memory_state.agents import claude
+from memory_state.agents.clients import CLIENTS
+from memory_state.agents.joining import CLIENTS as JOINED_CLIENTS
 from memory_state.agents.joining import EVENTS, HELD, PARTS, core_modules, joined_names, joined_sources
 
 ALLOWED = {
@@ -50,6 +52,7 @@ def test_every_event_has_a_module() -> None:
     assert set(EVENTS) == set(claude.EVENTS)
     assert tuple(joined_sources({})) == joined_names()
     assert set(HELD) <= set(EVENTS)
+    assert {"claude", *JOINED_CLIENTS} == set(CLIENTS)
 
 
 def test_joined_modules_import_built_in_modules_only() -> None:
@@ -85,7 +88,7 @@ def test_parts_hold_what_is_asked_of_them() -> None:
             assert name in top_names(found[part]), f"{part} is asked for {name}"
 
 
-@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("event", [*EVENTS, *JOINED_CLIENTS])
 def test_no_name_is_missing(event: str) -> None:
     """Every function of core that an event's module or a part looks up is there or is asked for."""
     found = trees()
@@ -96,7 +99,7 @@ def test_no_name_is_missing(event: str) -> None:
         assert looked_up & core <= held, name
 
 
-@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("event", [*EVENTS, *JOINED_CLIENTS])
 def test_nothing_but_names_of_the_module_is_used(event: str) -> None:
     """Whatever a module looks up it binds, or Python or the launcher has it."""
     tree = trees()[event]
@@ -126,5 +129,7 @@ def test_what_a_function_of_the_shell_layer_imports_is_a_part() -> None:
 def test_a_function_s_own_variables_are_no_names_of_the_module() -> None:
     """A variable that is called like a function of another module does not bring that one along."""
     core = {name for path in core_modules().values() for name in functions(ast.parse(path.read_text()))}
+    client = {"main", "write_answer", "specific", "decision", "held"}
     for event in EVENTS:
-        assert functions(trees()[event]) <= core | LAUNCHER
+        assert functions(trees()[event]) <= core | client
+    assert functions(trees()["codex"]) <= core | client | {"read_call", "patched_paths"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,8 @@ OTHER = "00000003-0000-4000-8000-000000000003"
 NOON = 1_795_089_600.0
 
 
-def answer(project: Project, name: str, now: float = NOON, **changes: object) -> tuple[str, str, int]:
-    """The answer to a recorded payload at a given time."""
+def answer(project: Project, name: str, now: float = NOON, **changes: object) -> tuple[str, str]:
+    """Kind and text of the answer to a recorded payload at a given time."""
     payload = project.payload(name, **changes)
     return answer_event(
         str(payload["hook_event_name"]), payload, project.environment, lambda: now, ("memory-state",)
@@ -30,8 +29,8 @@ def answer(project: Project, name: str, now: float = NOON, **changes: object) ->
 
 def context(project: Project, name: str, now: float = NOON, **changes: object) -> str:
     """The context that an answer gives the model; empty when it gives none."""
-    output = answer(project, name, now, **changes)[0]
-    return str(json.loads(output)["hookSpecificOutput"]["additionalContext"]) if output else ""
+    kind, text = answer(project, name, now, **changes)
+    return text if kind in ("context", "fact") else ""
 
 
 def history(project: Project) -> list[str]:
@@ -133,7 +132,7 @@ def test_prompt_after_an_edit_is_silent_when_legal(planned: Project) -> None:
     document = planned.root / ".memory/state/active-workflow.md"
     text = document.read_text(encoding="utf-8")
     document.write_text(text.replace("## Notes", "## Notes\n\nA thought."), encoding="utf-8")
-    assert answer(planned, "UserPromptSubmit") == ("", "", 0)
+    assert answer(planned, "UserPromptSubmit") == ("", "")
     assert history(planned)[-1] == "document.edited"
     text = document.read_text(encoding="utf-8")
     document.write_text(text.replace('status: "in_progress"', 'status: "completed"'), encoding="utf-8")
@@ -146,7 +145,7 @@ def test_prompt_after_an_edit_is_silent_when_legal(planned: Project) -> None:
 )
 def test_saves(planned: Project, name: str, reason: str) -> None:
     """Stop, compaction and the end of a session write the recovery file."""
-    assert answer(planned, name) == ("", "", 0)
+    assert answer(planned, name) == ("", "")
     assert recovery(planned)["reason"] == reason
     assert recovery(planned)["saved_at"] == "2026-11-19T12:00:00.000Z"
 
@@ -163,7 +162,7 @@ def test_interval_is_five_minutes(planned: Project) -> None:
 
 def test_compaction_says_nothing_and_is_recorded(planned: Project) -> None:
     """What PreCompact prints would join the summary, so it prints nothing."""
-    assert answer(planned, "PreCompact.manual") == ("", "", 0)
+    assert answer(planned, "PreCompact.manual") == ("", "")
     assert history(planned)[-1] == "context.compacted"
 
 
@@ -195,8 +194,8 @@ def holding(project: Project) -> Project:
 def test_hold_is_bounded(project: Project) -> None:
     """A phase that holds blocks a stop twice for one state, then lets go."""
     holding(project)
-    decisions = [json.loads(answer(project, "Stop.first")[0] or "{}").get("decision") for _ in range(3)]
-    assert decisions == ["block", "block", None]
+    decisions = [answer(project, "Stop.first")[0] for _ in range(3)]
+    assert decisions == ["hold", "hold", ""]
 
 
 def test_hold_begins_anew_after_progress(project: Project) -> None:
@@ -205,7 +204,7 @@ def test_hold_begins_anew_after_progress(project: Project) -> None:
     for _ in range(3):
         answer(project, "Stop.first")
     project.workspace().task("add", "One more")
-    assert "One more" in answer(project, "Stop.first")[0]
+    assert "One more" in answer(project, "Stop.first")[1]
 
 
 def test_hold_lets_go_when_done_or_waiting(project: Project) -> None:
@@ -224,9 +223,9 @@ def test_hooks_stay_while_a_workflow_is_live(planned: Project) -> None:
     settings = planned.root / ".claude/settings.json"
     settings.parent.mkdir()
     settings.write_text('{"disableAllHooks": true}', encoding="utf-8")
-    found = json.loads(answer(planned, "ConfigChange.project_settings")[0])
-    assert found["decision"] == "block"
-    assert "setup claude --remove" in found["reason"]
+    kind, reason = answer(planned, "ConfigChange.project_settings")
+    assert kind == "hold"
+    assert "setup claude --remove" in reason
     assert history(planned)[-1] == "violation.recorded"
 
 
@@ -235,7 +234,7 @@ def test_harmless_settings_change(planned: Project) -> None:
     settings = planned.root / ".claude/settings.json"
     settings.parent.mkdir()
     settings.write_text('{"model": "x"}', encoding="utf-8")
-    assert answer(planned, "ConfigChange.project_settings") == ("", "", 0)
+    assert answer(planned, "ConfigChange.project_settings") == ("", "")
 
 
 def test_agent_edit_through_a_tool_is_an_agents(planned: Project) -> None:
@@ -250,7 +249,7 @@ def test_agent_edit_through_a_tool_is_an_agents(planned: Project) -> None:
 def test_unreadable_settings_without_state_are_silent(project: Project) -> None:
     """Where nothing of ours is, even a broken settings file is none of our business."""
     (project.root / ".memory-state.toml").write_text("= broken", encoding="utf-8")
-    assert answer(project, "PreToolUse.Write") == ("", "", 0)
+    assert answer(project, "PreToolUse.Write") == ("", "")
 
 
 def test_subagent_stop_of_a_compaction_is_silent(planned: Project) -> None:
@@ -259,7 +258,6 @@ def test_subagent_stop_of_a_compaction_is_silent(planned: Project) -> None:
     assert answer_event("SubagentStop", payload, planned.environment, lambda: NOON, ("memory-state",)) == (
         "",
         "",
-        0,
     )
 
 
@@ -268,8 +266,7 @@ def test_subagent_is_told_phase_and_policy(planned: Project) -> None:
     payload = planned.payload(
         "Stop.first", hook_event_name="SubagentStart", agent_id="a1", agent_type="general"
     )
-    output = answer_event("SubagentStart", payload, planned.environment, lambda: NOON, ("memory-state",))[0]
-    text = json.loads(output)["hookSpecificOutput"]["additionalContext"]
+    text = answer_event("SubagentStart", payload, planned.environment, lambda: NOON, ("memory-state",))[1]
     for part in ("phase plan (1 of 5)", "role architect", "edit(plan.md)", "can not move the workflow"):
         assert part in text
 
@@ -278,7 +275,7 @@ def test_both_forms_answer_once(planned: Project) -> None:
     """With settings form and plugin in one project, a session's start is told and recorded once."""
     first = answer(planned, "SessionStart.startup")
     planned.environment["CLAUDE_PLUGIN_ROOT"] = "/plugin"
-    assert answer(planned, "SessionStart.startup", NOON + 1) == ("", "", 0)
+    assert answer(planned, "SessionStart.startup", NOON + 1) == ("", "")
     assert first[0]
     assert history(planned).count("session.started") == 1
 

@@ -39,8 +39,14 @@ def test_setup_alone_without_a_client_says_what_it_knows(ask: Program) -> None:
     told = ask("setup")
     assert told.code == 3
     assert told.err.splitlines() == [
-        "no coding agent was found here; known are claude by .claude/ in the project or claude on PATH",
+        (
+            "no coding agent was found here; known are claude by .claude/ in the project or claude on PATH, "
+            "codex by .codex/ in the project or codex on PATH, "
+            "copilot by .github/hooks/ in the project or copilot on PATH"
+        ),
         "next: `memory-state setup claude`",
+        "next: `memory-state setup codex`",
+        "next: `memory-state setup copilot`",
     ]
     assert list(ask.project.root.iterdir()) == []
 

@@ -55,9 +55,9 @@ def hooked(workspace: Workspace) -> Run:
     os.write(into, json.dumps(payload).encode())
     os.close(into)
     os.dup2(out, 0)
-    _, message, code = guarded_answer("PostToolUse", environment)
-    if code:
-        raise AssertionError(f"the hook answered {code}: {message}")
+    _, kind, text = guarded_answer("PostToolUse", environment)
+    if kind == "fault":
+        raise AssertionError(f"the hook answered: {text}")
     return workspace.status()
 
 

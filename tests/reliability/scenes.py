@@ -45,7 +45,7 @@ phases:
 ## close
 - [ ] Say what was done
 """
-HOOK = "from memory_state.core.hook import main; main()"
+HOOK = "from memory_state.agents.claude import main; main()"
 
 
 class Scene(NamedTuple):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from memory_state.core.clients import AGENT_MARKS
 from memory_state.core.errors import Refused
-from memory_state.workspace.actor import AGENT_MARKS, Actor, in_agent_session, require_person, session_of
+from memory_state.workspace.actor import Actor, in_agent_session, require_person, session_of
 
 
 def test_person_vouches_with_a_name() -> None:
