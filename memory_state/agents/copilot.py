@@ -117,7 +117,7 @@ CLIENT = Client(
     "copilot",
     ".github/hooks/memory-state.json",
     hook_entries,
-    blank='{"version": 1}\n',
+    blank='{\n  "version": 1\n}\n',
     limits=(
         "hooks run only in a folder that you have trusted; elsewhere `copilot -p` skips them without a word",
         "nobody is asked before a command that only a person may run: it is denied, with how you run it",
