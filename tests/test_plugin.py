@@ -16,8 +16,10 @@ import pytest
 import memory_state
 from memory_state.agents import installation
 from memory_state.agents.claude import EVENTS
+from memory_state.agents.wiring import shared_line
 from memory_state.cli import main
 from memory_state.core.tools import tool_word
+from tests.agents.players import payload
 from tests.sessions import Played, Project
 
 ROOT = Path(__file__).parents[1]
@@ -164,7 +166,50 @@ def test_shim_starts_no_other_program(live: Project) -> None:
     assert "no rule allows Write" in play(lost, "PreToolUse.Write").message
 
 
+def test_shim_knows_its_client_by_its_arguments(live: Project) -> None:
+    """Without any it is Codex that calls, with two the client is named; each is answered in its own form."""
+    installation.install(live.environment)
+    given = {"command": "*** Begin Patch\n*** Add File: src/a.py\n+x\n*** End Patch"}
+    content = json.dumps(payload(live, "codex", "PreToolUse.apply_patch", tool_input=given)).encode()
+    alone = subprocess.run([RUN], input=content, capture_output=True, env=live.environment, check=True)
+    assert "no rule allows Edit on src/a.py" in alone.stdout.decode()
+    assert alone.stderr == b""
+    named = live.play_raw("PreToolUse", content, (str(RUN), "codex"))
+    assert (named.status, named.output) == (0, alone.stdout.decode())
+    edit = json.dumps(payload(live, "copilot", "PreToolUse.Edit")).encode()
+    other = live.play_raw("PreToolUse", edit, (str(RUN), "copilot"))
+    assert json.loads(other.output)["permissionDecision"] == "deny"
+    assert (other.status, other.message) == (0, "")
+
+
 # the shim without the program
+
+
+def test_without_the_program_other_clients_are_answered_in_their_form(live: Project) -> None:
+    """A denial is JSON at exit status 0, for Codex also where only the payload names the event."""
+    content = json.dumps(payload(live, "codex", "PreToolUse.apply_patch")).encode()
+    for command in ([str(RUN)], [str(RUN), "codex", "PreToolUse"]):
+        done = subprocess.run(command, input=content, capture_output=True, env=live.environment, check=True)
+        assert json.loads(done.stdout)["hookSpecificOutput"]["permissionDecisionReason"] == DENIED
+    edit = json.dumps(payload(live, "copilot", "PreToolUse.Edit")).encode()
+    told = live.play_raw("PreToolUse", edit, (str(RUN), "copilot"))
+    assert json.loads(told.output) == {"permissionDecision": "deny", "permissionDecisionReason": DENIED}
+    read = json.dumps(payload(live, "copilot", "PreToolUse.Read")).encode()
+    assert live.play_raw("PreToolUse", read, (str(RUN), "copilot")) == Played(0, "", "")
+
+
+def test_line_that_people_share_is_silent_where_nothing_is_installed(live: Project) -> None:
+    """In a project whose hooks are in git, one without memory-state is not in anybody's way."""
+    content = json.dumps(payload(live, "copilot", "PreToolUse.Edit")).encode()
+    line = shared_line("copilot", "PreToolUse")
+    command = ["sh", "-c", line]
+    assert (
+        subprocess.run(command, input=content, capture_output=True, env=live.environment, check=True).stdout
+        == b""
+    )
+    installation.install(live.environment)
+    done = subprocess.run(command, input=content, capture_output=True, env=live.environment, check=True)
+    assert json.loads(done.stdout)["permissionDecision"] == "deny"
 
 
 @pytest.mark.parametrize("name", ["UserPromptSubmit", "PostToolUse.Write", "Stop.first", "SessionEnd.other"])

@@ -10,9 +10,9 @@ from memory_state.core.clients import PID_VARIABLE, PROJECT_VARIABLE
 from memory_state.core.clock import format_time
 from memory_state.core.errors import MemoryStateError
 from memory_state.core.files import remove_file
-from memory_state.core.hook import SILENT
+from memory_state.core.hook import SILENT, call_folder
 from memory_state.core.layout import retell_file, session_name
-from memory_state.core.locate import has_state
+from memory_state.core.locate import find_root, has_state
 from memory_state.core.text import one_line
 from memory_state.workflow.recovery import briefing
 from memory_state.workspace import sessions
@@ -65,8 +65,11 @@ def call_of(
     """The call with its workspace; None where neither a binding nor state is there."""
     session = str(payload.get("session_id") or "")
     bound = sessions.binding_of(environment, session) if session else None
-    environment = completed(environment, payload, "" if event == "SessionStart" or not bound else bound.root)
-    folder = str(payload.get("cwd") or "/")
+    if bound and event == "SessionStart" and goes_on_elsewhere(environment, payload, bound):
+        sessions.unbind(environment, session)
+        bound = None
+    environment = completed(environment, payload, bound.root if bound else "")
+    folder = call_folder(payload)
     try:
         settings = read_layers(environment, folder, bound.memory if bound else None)
     except MemoryStateError:
@@ -79,6 +82,14 @@ def call_of(
     actor = Actor("hook", session=session or None, agent=agent if isinstance(agent, str) else None)
     workspace = Workspace(Project(settings, environment, clock, programs[0]), actor)
     return Call(event, payload, workspace, programs)
+
+
+def goes_on_elsewhere(
+    environment: dict[str, str], payload: dict[str, object], bound: sessions.Binding
+) -> bool:
+    """Whether a session of a client that names no project was begun again in another one."""
+    named = environment.get(PROJECT_VARIABLE)
+    return not named and find_root(environment, call_folder(payload)) != bound.root
 
 
 def completed(environment: dict[str, str], payload: dict[str, object], root: str) -> dict[str, str]:

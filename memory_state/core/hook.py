@@ -141,7 +141,7 @@ def answer(
     """The answer to a readable payload; `pieces` are all of it as the client wrote it."""
     session = str(payload.get("session_id") or "")
     try:
-        located = locate(environment, str(payload.get("cwd") or "/"), session)
+        located = locate(environment, call_folder(payload), session)
         if not located.bound and not located.workflow and not has_state(located.memory):
             return SILENT
         found = quick_answer(event, payload, located, environment)
@@ -151,6 +151,11 @@ def answer(
         return found
     payload = whole_payload(pieces)
     return slow_answer(event, read(event, payload)[1] if read else payload, environment)
+
+
+def call_folder(payload: dict[str, object]) -> str:
+    """The folder of a call; ours, which is the session's, where the payload names none."""
+    return str(payload.get("cwd") or posix.getcwd())
 
 
 def slow_answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> Answer:
@@ -299,6 +304,8 @@ def after_call(
 ) -> Answer | None:
     """PostToolUse and PostToolUseFailure: the call goes into the history, once."""
     session = str(payload.get("session_id") or "")
+    if header.get("advance_on") and event == "PostToolUse":  # this call may leave the phase
+        return None
     if payload.get("late_context") and path_exists(retell_file(located.memory, session_name(session))):
         return None
     now = time.time()
@@ -327,7 +334,7 @@ def answer_fault(
 ) -> Answer:
     """A fault of ours: told in one line, written down in full, and no writing tool passes it."""
     session = str(payload.get("session_id") or named_session(environment))
-    folder = str(payload.get("cwd") or "/")
+    folder = call_folder(payload)
     memory, known = fault_place(environment, folder, session)
     if not known:
         return SILENT

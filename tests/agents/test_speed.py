@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from memory_state.agents import doctor, installation
+from tests.agents.players import payload
 from tests.bench.ground import Ground
 from tests.bench.measure import Row, counted_calls, system_calls
 
@@ -68,6 +69,29 @@ def test_record_loads_built_in_modules_only(ground: Ground) -> None:
     before = len(ground.project.workspace().history())
     assert hook_modules(ground, "PostToolUse", ground.write("PostToolUse")) <= RECORD
     assert len(ground.project.workspace().history()) == before + 1
+
+
+@pytest.mark.parametrize("client", ["codex", "copilot"])
+def test_other_clients_load_built_in_modules_only(ground: Ground, client: str) -> None:
+    """Their gate and record load what Claude Code's load, and what sums up a call without an id."""
+    installation.set_up(ground.project.environment, str(ground.project.root), client)
+    command = [ground.hook.interpreter, *FLAGS, ground.hook.launcher, client]
+    project = ground.project
+    edits = {
+        "codex": ("PreToolUse.apply_patch", "PostToolUse.apply_patch"),
+        "copilot": ("PreToolUse.Edit", "PostToolUse.Edit"),
+    }
+    gate, record = edits[client]
+    given: dict[str, object] = {
+        "path": "plan.md",
+        "command": "*** Begin Patch\n*** Add File: plan.md\n+x\n*** End Patch",
+    }
+    content = json.dumps(payload(project, client, gate, tool_input=given)).encode()
+    assert loaded([*command, "PreToolUse"], content, project.environment) <= GATE | {"zlib"}
+    before = len(project.workspace().history())
+    content = json.dumps(payload(project, client, record, tool_input=given)).encode()
+    assert loaded([*command, "PostToolUse"], content, project.environment) <= RECORD
+    assert len(project.workspace().history()) == before + 1
 
 
 def test_project_without_a_workflow_loads_built_in_modules_only(ground: Ground) -> None:

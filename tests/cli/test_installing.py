@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,6 +61,69 @@ def test_setup_and_its_removal(ask: Program) -> None:
     told = ask("setup", "claude", "--remove", "--by", "Ada")
     assert (told.code, told.out) == (0, f"the hooks of claude are out of {settings(ask)}\n")
     assert [path.name for path in ask.project.root.iterdir()] == [".memory"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "path"), [("codex", ".codex/hooks.json"), ("copilot", ".github/hooks/memory-state.json")]
+)
+def test_setup_of_another_client(ask: Program, agent: str, path: str) -> None:
+    """Its own file is wired, said to be, and gone again with the folders that were made for it."""
+    file = ask.project.root / path
+    assert ask("setup", agent, "--check").code == 1
+    told = ask("setup", agent)
+    assert told.code == 0
+    assert told.out.splitlines()[0] == f"the hooks of {agent} are wired in {file}"
+    assert told.out.splitlines()[1].startswith("note: hooks run only")
+    written = file.read_bytes()
+    assert ask("setup", agent, "--print").out.encode() == written
+    assert ask("setup", agent).code == 0
+    assert file.read_bytes() == written
+    assert str(ask.project.root).encode() not in written
+    assert ask("setup", agent, "--check").code == 0
+    assert ask("setup", agent, "--remove", "--by", "Ada").code == 0
+    assert [each.name for each in ask.project.root.iterdir()] == [".memory"]
+
+
+def test_foreign_hooks_of_another_client_stay(ask: Program) -> None:
+    """What somebody else wrote into the same file is there before, beside and after ours, byte for byte."""
+    file = ask.project.root / ".codex/hooks.json"
+    file.parent.mkdir()
+    before = b'{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"./mine.sh"}]}]},\r\n "x": 1}'
+    file.write_bytes(before)
+    assert ask("setup", "codex").code == 0
+    assert b"./mine.sh" in file.read_bytes()
+    assert ask("setup", "codex", "--remove", "--by", "Ada").code == 0
+    assert file.read_bytes() == before
+
+
+def test_setup_alone_serves_every_client_that_is_used(ask: Program) -> None:
+    """Each is wired; the block of instructions goes with the last of them."""
+    for folder in (".claude", ".codex"):
+        (ask.project.root / folder).mkdir()
+    told = ask("setup", "--instructions", "--json")
+    assert [each["agent"] for each in json.loads(told.out)["agents"]] == ["claude", "codex"]
+    assert told.document["agent"] == "claude"
+    block = ask.project.root / "CLAUDE.md"
+    assert ask("setup", "claude", "--remove", "--by", "Ada").code == 0
+    assert block.is_file()
+    assert (ask.project.root / ".codex/hooks.json").is_file()
+    assert ask("setup", "--remove", "--by", "Ada").code == 0
+    assert not block.exists()
+    assert not (ask.project.root / ".codex").exists()
+
+
+def test_setup_of_an_unknown_client(ask: Program) -> None:
+    """The sentence names those that there are."""
+    told = ask("setup", "emacs")
+    assert told.code == 2
+    assert "there is no setup for 'emacs'; there is one for claude, codex, copilot" in told.err
+
+
+def test_sandbox_rules_are_claude_s(ask: Program) -> None:
+    """For another client none are made up."""
+    told = ask("setup", "codex", "--sandbox")
+    assert told.code == 2
+    assert "rules for a sandbox are known for claude only" in told.err
 
 
 def test_instructions_come_and_go(ask: Program) -> None:

@@ -216,6 +216,21 @@ def test_finished_call_is_recorded_once(planned: Project) -> None:
     assert "content" not in json.dumps(found[0].details)
 
 
+def test_call_that_the_phase_waits_for_leaves_it(project: Project) -> None:
+    """A finished call named by `advance_on` moves the workflow on, told to the hook as any other."""
+    folder = project.root / ".memory/workflows"
+    folder.mkdir(parents=True)
+    (folder / "quick.md").write_text(
+        "---\nschema: 1\nname: quick\nphases:\n  - id: a\n    advance_on: ['edit(b.txt)']\n"
+        "  - id: b\n---\n# Quick\n",
+        encoding="utf-8",
+    )
+    project.workspace().start("quick", "Go")
+    project.play("SessionStart.startup")
+    assert "completed phase a" in project.play("PostToolUse.Write").answer["additionalContext"]
+    assert project.workspace().status().state.phase == "b"
+
+
 def test_failed_call_is_recorded_as_failed(planned: Project) -> None:
     """A failing command is in the history with its failure, and its text is not."""
     planned.play("PostToolUseFailure.Bash")
