@@ -29,7 +29,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "Set up": {
         "init": Entry("setting_up", "init", "Make the memory path."),
         "setup": Entry("installing", "setup", "Wire the hooks into a coding agent's settings."),
-        "doctor": Entry("installing", "doctor", "Look for what is wrong with the installation."),
+        "doctor": Entry("doctoring", "doctor", "Look for what is wrong with installation and state."),
         "config": Entry("configuring", "config", "Show and change settings."),
         "trust": Entry("setting_up", "trust", "Let a definition run the commands it names."),
         "completion": Entry(

@@ -1,4 +1,4 @@
-"""Commands about the installation: `setup` and `doctor`."""
+"""The command that wires a coding agent: `setup`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from memory_state.cli.parameters import Sharing
 from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
-    from memory_state.agents.doctor import Finding
     from memory_state.workspace.workspace import Workspace
 
 
@@ -167,45 +166,3 @@ def sandbox(call: Call, workspace: Workspace, agent: str) -> Outcome:
 
 
 MODES = {"wire": wire, "check": check, "print": show, "sandbox": sandbox, "remove": remove}
-
-
-@click.command("doctor", cls=Sharing)
-@click.option(
-    "--fix", is_flag=True, help="Mend what can be mended, then look; in an agent's session for a person only."
-)
-@click.pass_obj
-def doctor(call: Call, *, fix: bool) -> None:
-    """Look for what is wrong with the installation; exit 1 when something is."""
-    from memory_state.agents.doctor import examine, repair
-    from memory_state.workspace.guarded import own_change
-
-    workspace = workspace_of(call, person=fix)
-    if fix:
-        require_person_in_session(call, workspace)
-    with own_change(environment_of(call), workspace.project.settings.root):
-        repairs = repair(workspace) if fix else []
-    findings = examine(workspace)
-    well = all(each.ok for each in findings)
-    values = {"ok": well, "findings": [each._asdict() for each in findings], "repairs": repairs}
-    lines = [visible_text(f"done {each}") for each in repairs]
-    answer(call, "doctor", values, [*lines, *finding_lines(call, findings)])
-    if not well:
-        click.get_current_context().exit(1)
-
-
-def require_person_in_session(call: Call, workspace: Workspace) -> None:
-    """Raise Refused in an agent's session where no person has allowed this call."""
-    from memory_state.workspace.actor import in_agent_session, require_person
-
-    if in_agent_session(call.environment):
-        require_person(workspace.actor, "doctor --fix")
-
-
-def finding_lines(call: Call, findings: list[Finding]) -> list[str]:
-    """One line a finding, and the command that repairs it."""
-    lines = []
-    for finding in findings:
-        lines.append(visible_text(f"{'ok  ' if finding.ok else 'bad '} {finding.name:12} {finding.message}"))
-        if not finding.ok and finding.repair:
-            lines.append(f"     next: `{command_line(call, finding.repair)}`")
-    return lines

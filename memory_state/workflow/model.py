@@ -11,14 +11,19 @@ STATUSES = LIVE | RESUMABLE | ENDED
 
 
 class Problem(NamedTuple):
-    """Something wrong in a file that a person may edit; `line` counts from 1, 0 means the whole file."""
+    """Something wrong in a file that a person may edit.
+
+    `line` and `column` count from 1; 0 means the whole file, or the whole line.
+    """
 
     path: str
     line: int
     message: str
+    column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
+        place = f":{self.line}" * bool(self.line) + f":{self.column}" * bool(self.line and self.column)
+        return f"{self.path}{place}: {self.message}"
 
 
 class Condition(NamedTuple):

@@ -1,4 +1,4 @@
-"""The doctor's checks, on a sound installation and on broken ones."""
+"""The doctor's table of checks and its repairs, on a sound installation and on broken ones."""
 
 from __future__ import annotations
 
@@ -8,18 +8,29 @@ from typing import TYPE_CHECKING
 from memory_state.agents import doctor, installation, records
 
 if TYPE_CHECKING:
+    from memory_state.agents.finding import Finding
     from tests.sessions import Project
 
 
-def findings(project: Project) -> dict[str, doctor.Finding]:
+def findings(project: Project) -> dict[str, Finding]:
     """The findings by name."""
     return {finding.name: finding for finding in doctor.examine(project.workspace())}
+
+
+def bad(project: Project) -> list[str]:
+    """The names of the checks that found something."""
+    return [name for name, finding in findings(project).items() if not finding.ok]
+
+
+def mended(project: Project) -> list[str]:
+    """What the repairs said."""
+    return doctor.repair(project.workspace(), doctor.examine(project.workspace()))
 
 
 def test_sound_installation(planned: Project) -> None:
     """After setup everything is well, the probe included."""
     installation.set_up(planned.environment, str(planned.root))
-    assert [name for name, finding in findings(planned).items() if not finding.ok] == []
+    assert bad(planned) == []
 
 
 def test_nothing_installed(planned: Project) -> None:
@@ -34,18 +45,10 @@ def test_nothing_installed(planned: Project) -> None:
     }
 
 
-def test_last_hook_is_told(planned: Project) -> None:
-    """When a hook wrote last is told, and so is that none has."""
-    assert "no hook has written" in findings(planned)["last hook"].message
-    planned.play("PostToolUse.Write")
-    assert findings(planned)["last hook"].message.startswith("tool.used at ")
-
-
-def test_damaged_state_is_told(planned: Project) -> None:
-    """A damaged document is a finding."""
-    (planned.root / ".memory/state/active-workflow.md").write_text("garbage", encoding="utf-8")
-    assert not findings(planned)["state"].ok
-    assert findings(planned)["state"].ok
+def test_every_finding_says_what_follows_and_what_mends_it(planned: Project) -> None:
+    """No finding stands alone."""
+    found = [each for each in doctor.examine(planned.workspace()) if not each.ok]
+    assert [each.name for each in found if not (each.why and each.repair)] == []
 
 
 def test_repair_mends_what_was_set_up(planned: Project) -> None:
@@ -54,26 +57,33 @@ def test_repair_mends_what_was_set_up(planned: Project) -> None:
     Path(hook.launcher).with_name("PreToolUse.py").write_text("garbage", encoding="utf-8")
     Path(installation.runtime_record(planned.environment)).unlink()
     records.settings_path(str(planned.root)).write_text("{}\n", encoding="utf-8")
-    assert [name for name, finding in findings(planned).items() if not finding.ok] == [
-        "hooks", "compiled", "runtime", "probe",
-    ]  # fmt: skip
-    assert len(doctor.repair(planned.workspace())) == 2
-    assert [name for name, finding in findings(planned).items() if not finding.ok] == []
+    assert bad(planned) == ["hooks", "compiled", "runtime", "probe"]
+    assert len(mended(planned)) == 2
+    assert bad(planned) == []
 
 
 def test_repair_wires_nothing_anew(planned: Project) -> None:
     """Where setup was never run the hook is installed, and no client's settings are touched."""
-    assert len(doctor.repair(planned.workspace())) == 1
+    assert len(mended(planned)) == 1
     assert not (planned.root / ".claude").exists()
     assert not findings(planned)["hooks"].ok
     assert findings(planned)["compiled"].ok
 
 
 def test_repair_goes_on_where_something_can_not_be_mended(planned: Project) -> None:
-    """Settings that are no JSON are told; the hook is installed all the same."""
-    installation.set_up(planned.environment, str(planned.root))
-    records.settings_path(str(planned.root)).write_text('{\n  "model": \n}\n', encoding="utf-8")
-    said = doctor.repair(planned.workspace())
+    """Settings that are no JSON are told with their line; the hook is installed all the same."""
+    hook = installation.set_up(planned.environment, str(planned.root))
+    Path(hook.launcher).unlink()
+    path = records.settings_path(str(planned.root))
+    path.write_text('{\n  "model": \n}\n', encoding="utf-8")
+    assert str(findings(planned)["settings"].place) == f"{path}:3"
+    said = mended(planned)
     assert said[0].startswith("the hook is installed")
     assert said[1].startswith("not mended: ")
     assert "line 3" in said[1]
+
+
+def test_nothing_to_mend_is_left_alone(planned: Project) -> None:
+    """On a sound installation a repair does nothing."""
+    installation.set_up(planned.environment, str(planned.root))
+    assert mended(planned) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from memory_state.agents import doctor, installation
+from memory_state.agents import hookchecks, installation
 from tests.agents.players import payload
 from tests.bench.ground import Ground
 from tests.bench.measure import Row, counted_calls, system_calls
@@ -172,7 +172,7 @@ def test_a_lost_interpreter_blocks(ground: Ground) -> None:
 def test_setup_compiles_the_hook(ground: Ground) -> None:
     """After setup each module of the hook stands compiled beside the launcher, and doctor says so."""
     assert installation.compiled_current(ground.hook)
-    finding = doctor.compiled_check(ground.project.workspace())
+    (finding,) = hookchecks.compiled_check(ground.project.workspace())
     assert (finding.ok, finding.message) == (True, f"{ground.hook.launcher} is current")
 
 
@@ -182,7 +182,7 @@ def test_doctor_tells_of_a_hook_that_is_not_compiled(planned_ground: Ground) -> 
         kept = compiled.read_bytes()
         for content in (None, kept[:8] + b"\0" * 8 + kept[16:]):
             compiled.unlink() if content is None else compiled.write_bytes(content)
-            finding = doctor.compiled_check(planned_ground.project.workspace())
+            (finding,) = hookchecks.compiled_check(planned_ground.project.workspace())
             assert (finding.ok, finding.repair) == (False, "doctor --fix")
         compiled.write_bytes(kept)
 

@@ -1,4 +1,4 @@
-"""`setup`, `doctor` and what `init` says to git."""
+"""`setup` and what `init` says to git."""
 
 from __future__ import annotations
 
@@ -159,24 +159,6 @@ def test_edited_instructions_are_not_overwritten(ask: Program) -> None:
 def test_instructions_belong_to_the_setup(ask: Program, mode: str) -> None:
     """They exclude the ways that write nothing."""
     assert ask("setup", "claude", mode, "--instructions").code == 2
-
-
-def test_doctor_mends_on_request(planning: Program) -> None:
-    """What setup once did is done again, and the report comes after."""
-    planning("setup", "claude")
-    settings(planning).write_text("{}\n", encoding="utf-8")
-    assert planning("doctor").code == 1
-    told = planning("doctor", "--fix")
-    assert told.code == 0
-    assert told.out.splitlines()[1] == f"done the hooks are wired in {settings(planning)}"
-    assert planning("doctor", "--json").document["repairs"] == []
-
-
-def test_doctor_mends_nothing_for_an_agent(planning: Program) -> None:
-    """In an agent's session only a person's grant lets it write."""
-    told = planning("doctor", "--fix", CLAUDECODE="1")
-    assert told.code == 1
-    assert "doctor --fix is for a person" in told.err
 
 
 def test_init_lets_git_keep_what_is_worth_it(ask: Program) -> None:
