@@ -10,6 +10,7 @@ from memory_state.core.errors import MemoryStateError, Missing
 from memory_state.core.files import read_if_there
 from memory_state.core.journal import split_event
 from memory_state.core.layout import event_log, history_folder
+from memory_state.reports.calls import finished_call
 from memory_state.reports.spans import timeline_of
 from memory_state.workflow.definition import parse_definition
 from memory_state.workflow.merging import Entry, in_order, renumbered
@@ -22,6 +23,7 @@ from memory_state.workspace.statefiles import whole
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from memory_state.reports.calls import ToolCall
     from memory_state.reports.timeline import Timeline
     from memory_state.workflow.model import Definition, Event
 
@@ -36,6 +38,7 @@ class EventLog:
         self.memory = memory
         self.workflow = workflow
         self.damaged = 0
+        self.opening = frozenset(log_opening(workflow).split(b"\n"))
         if not Path(event_log(memory, workflow)).is_file():
             raise Missing(f"there is no history of workflow {workflow} below {memory}", ("recover", "list"))
 
@@ -45,20 +48,41 @@ class EventLog:
             return (each.event for each in entries)
         return iter(renumbered(in_order(entries)))
 
+    def counted(self) -> Iterator[Event | ToolCall]:
+        """The same events, finished tool calls as such where the log says no more of them than that."""
+        if merged_entries(self.memory, self.workflow) is not None:
+            return iter(self)
+        return self.told()
+
+    def told(self) -> Iterator[Event | ToolCall]:
+        """The events of a log of one writer, line by line."""
+        for line in self.lines():
+            call = finished_call(line)
+            if call is None:
+                yield from (each.event for each in self.read(line))
+            else:
+                yield call
+
     def entries(self) -> Iterator[Entry]:
         """The undamaged events with their lines, as they stand in the file."""
+        return (each for line in self.lines() for each in self.read(line))
+
+    def lines(self) -> Iterator[bytes]:
+        """The log's lines, with nothing damaged so far."""
         self.damaged = 0
-        opening = set(log_opening(self.workflow).split(b"\n"))
         with Path(event_log(self.memory, self.workflow)).open("rb") as lines:
-            for line in lines:
-                content = line.removesuffix(b"\n")
-                parts = split_event(content)
-                event = None if parts is None else event_from(parts)
-                if event is not None:
-                    yield Entry(whole(self.memory, self.workflow, event), content)
-                # A last line without its end is one that was never finished.
-                elif content != line and content not in opening:
-                    self.damaged += 1
+            yield from lines
+
+    def read(self, line: bytes) -> Iterator[Entry]:
+        """The event of a line; none for one that holds none, which is damage unless it is of the head."""
+        content = line.removesuffix(b"\n")
+        parts = split_event(content)
+        event = None if parts is None else event_from(parts)
+        if event is not None:
+            yield Entry(whole(self.memory, self.workflow, event), content)
+        # A last line without its end is one that was never finished.
+        elif content != line and content not in self.opening:
+            self.damaged += 1
 
 
 def definition_of(memory: str, workflow: str) -> Definition:
@@ -81,7 +105,7 @@ def known_definition(content: bytes) -> Definition | None:
 def read_timeline(memory: str, workflow: str, now: int | None = None) -> Timeline:
     """The timeline of a workflow; Missing without its log, Broken where log or definition are of no use."""
     log = EventLog(memory, workflow)
-    found = timeline_of(definition_of(memory, workflow), log, now=now)
+    found = timeline_of(definition_of(memory, workflow), log.counted(), now=now)
     return found._replace(damaged=log.damaged)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory_state.reports.instants import milliseconds
 from memory_state.reports.rules import text_of
-from memory_state.reports.spans import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

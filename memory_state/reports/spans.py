@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory_state.core.clock import parse_time
 from memory_state.core.errors import Broken
+from memory_state.reports.calls import ToolCall
+from memory_state.reports.instants import milliseconds
 from memory_state.reports.rules import text_of
 from memory_state.reports.tallies import Tallies, most_frequent
 from memory_state.reports.taskspans import TaskSpans
@@ -24,14 +25,6 @@ if TYPE_CHECKING:
 
 # Events that may tell of what happened while nobody was at work.
 NO_SIGN_OF_LIFE = frozenset({"session.interrupted", "state.recovered"})
-
-
-def milliseconds(moment: str) -> int | None:
-    """A time of the log since the epoch; None when it is no time."""
-    try:
-        return round(parse_time(moment) * 1000)
-    except ValueError:
-        return None
 
 
 class Course:
@@ -51,9 +44,15 @@ class Course:
         self.state: State | None = None
         self.senseless = 0
 
+    def see_call(self, call: ToolCall) -> None:
+        """Follow one more finished tool call, of which only time and counts matter."""
+        self.reach(call.moment)
+        self.clock.alive()
+        self.tallies.see_call(call, self.clock.now)
+
     def see(self, event: Event) -> None:
         """Follow one more event."""
-        self.advance(event)
+        self.advance(event.time)
         phase = self.state.phase if self.state is not None else ""
         if event.type == "session.interrupted":
             self.clock.interrupted(phase)
@@ -65,15 +64,20 @@ class Course:
             self.visits.marks.append((event.number, self.clock.now, self.clock.worked))
         self.tallies.see(event, phase, self.clock.now)
 
-    def advance(self, event: Event) -> None:
+    def advance(self, time: str) -> None:
         """Let time pass until an event; a time before that of an earlier event is counted and said."""
-        moment = milliseconds(event.time)
+        moment = milliseconds(time)
         if moment is None:
             self.senseless += 1
-            return
+        else:
+            self.reach(moment)
+
+    def reach(self, moment: int) -> None:
+        """Let time pass until a moment."""
         if moment < self.latest:
             self.tallies.went_back(self.latest - moment)
-        self.latest = max(self.latest, moment)
+        else:
+            self.latest = moment
         self.clock.advance(moment)
 
     def evolve(self, event: Event) -> None:
@@ -108,22 +112,36 @@ class Course:
             state.workflow_id, state.title, state.definition, state.level, state.parent, state.status,
             state.phase, self.start, end, self.clock.worked, tallies.events, visits,
             tuple(sorted(self.clock.gaps, key=lambda gap: gap.start)),
-            tuple(self.tasks.found.values()), tuple(tallies.sessions.values()), tallies.denial_counts(),
-            tuple(sorted(tallies.tools.values(), key=lambda each: (-each.times, each.tool))),
+            tuple(self.tasks.found.values()), tallies.session_spans(), tallies.denial_counts(),
+            tallies.tool_uses(),
             most_frequent(tallies.gates), most_frequent(tallies.violations), tuple(self.visits.undone),
             tallies.interruptions, tallies.clock_back, tallies.clock_back_by, 0, self.senseless,
         )  # fmt: skip
 
 
-def timeline_of(definition: Definition, events: Iterable[Event], *, now: int | None = None) -> Timeline:
+def timeline_of(
+    definition: Definition, events: Iterable[Event | ToolCall], *, now: int | None = None
+) -> Timeline:
     """The timeline of a workflow from its events in order; Broken when they do not begin with its start.
 
-    A workflow that is not over lasts until `now`, in milliseconds since the epoch, or its last event.
+    Finished tool calls may come as such. A workflow that is not over lasts until `now`, in milliseconds
+    since the epoch, or its last event.
     """
     course: Course | None = None
     for event in events:
-        course = course or Course(definition, event)
-        course.see(event)
+        if course is None:
+            course = begun(definition, event)
+        if isinstance(event, ToolCall):
+            course.see_call(event)
+        else:
+            course.see(event)
     if course is None:
         raise Broken("the history holds no event", WAYS)
     return course.timeline(now)
+
+
+def begun(definition: Definition, first: Event | ToolCall) -> Course:
+    """A workflow before its first event; Broken where that can not be one."""
+    if isinstance(first, ToolCall):
+        raise Broken("the history does not begin with its start: there is nothing to report", WAYS)
+    return Course(definition, first)

@@ -11,16 +11,37 @@ from memory_state.reports.timeline import Denial, SessionSpan, ToolUse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from memory_state.reports.calls import ToolCall
     from memory_state.workflow.model import Event
+
+
+class Session:
+    """A session so far; moments are milliseconds since the epoch."""
+
+    __slots__ = ("end", "ended", "events", "start")
+
+    def __init__(self, moment: int) -> None:
+        self.start = self.end = moment
+        self.events = 0
+        self.ended = "open"
+
+
+class Tool:
+    """The calls of a tool so far."""
+
+    __slots__ = ("failed", "times", "took")
+
+    def __init__(self) -> None:
+        self.times = self.failed = self.took = 0
 
 
 class Tallies:
     """The counts so far."""
 
     def __init__(self) -> None:
-        self.sessions: dict[str, SessionSpan] = {}
+        self.sessions: dict[str, Session] = {}
         self.denials: Counter[tuple[str, str, str]] = Counter()
-        self.tools: dict[str, ToolUse] = {}
+        self.tools: dict[str, Tool] = {}
         self.gates: Counter[str] = Counter()
         self.violations: Counter[str] = Counter()
         self.events = self.interruptions = self.clock_back = self.clock_back_by = 0
@@ -33,11 +54,34 @@ class Tallies:
             self.went_back(behind * 1000)
         session = event.details.get("session")
         if isinstance(session, str):
-            known = self.sessions.get(session) or SessionSpan(session, moment, moment, 0, "open")
-            self.sessions[session] = known._replace(end=moment, events=known.events + 1)
+            self.see_session(session, moment)
         count = COUNTED.get(event.type)
         if count is not None:
             count(self, event, phase)
+
+    def see_call(self, call: ToolCall, moment: int) -> None:
+        """Count a finished call of this moment."""
+        self.events += 1
+        if call.session is not None:
+            self.see_session(call.session, moment)
+        self.see_tool(call.tool, ok=call.ok, took=call.took)
+
+    def see_session(self, session: str, moment: int) -> None:
+        """An event of a session."""
+        known = self.sessions.get(session)
+        if known is None:
+            known = self.sessions[session] = Session(moment)
+        known.end = moment
+        known.events += 1
+
+    def see_tool(self, name: str, *, ok: bool, took: int) -> None:
+        """A finished call of a tool."""
+        known = self.tools.get(name)
+        if known is None:
+            known = self.tools[name] = Tool()
+        known.times += 1
+        known.failed += not ok
+        known.took += took
 
     def went_back(self, milliseconds: int) -> None:
         """An event came while the clock was behind the event before it."""
@@ -47,7 +91,19 @@ class Tallies:
     def end(self, session: str, how: str) -> None:
         """Say how a session stands, if it is known."""
         if session in self.sessions:
-            self.sessions[session] = self.sessions[session]._replace(ended=how)
+            self.sessions[session].ended = how
+
+    def session_spans(self) -> tuple[SessionSpan, ...]:
+        """The sessions in the order of their first events."""
+        return tuple(
+            SessionSpan(name, each.start, each.end, each.events, each.ended)
+            for name, each in self.sessions.items()
+        )
+
+    def tool_uses(self) -> tuple[ToolUse, ...]:
+        """The tools, the most used first."""
+        found = (ToolUse(name, each.times, each.failed, each.took) for name, each in self.tools.items())
+        return tuple(sorted(found, key=lambda each: (-each.times, each.tool)))
 
     def denial_counts(self) -> tuple[Denial, ...]:
         """The denials, the most frequent first."""
@@ -64,10 +120,8 @@ def denied(tallies: Tallies, event: Event, phase: str) -> None:
 
 def used(tallies: Tallies, event: Event, phase: str) -> None:
     """`tool.used`."""
-    name = tool_of(event)
-    known = tallies.tools.get(name) or ToolUse(name, 0, 0, 0)
-    failed = known.failed + (event.details.get("ok") is False)
-    tallies.tools[name] = ToolUse(name, known.times + 1, failed, known.took + number_of(event, "ms"))
+    ok, took = event.details.get("ok") is not False, number_of(event, "ms")
+    tallies.see_tool(tool_of(event), ok=ok, took=took)
 
 
 def refused(tallies: Tallies, event: Event, phase: str) -> None:
