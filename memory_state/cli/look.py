@@ -12,7 +12,7 @@ import click
 
 from memory_state.cli.answers import answer_standing
 from memory_state.cli.completing import phase_names, workflow_ids
-from memory_state.cli.context import Call, folder_of, workspace_of
+from memory_state.cli.context import Call, environment_of, folder_of, workspace_of
 from memory_state.cli.moments import moment
 from memory_state.cli.output import answer, color_of, print_document, width_of
 from memory_state.cli.parameters import Sharing
@@ -133,16 +133,21 @@ def show_events(call: Call, events: Iterable[Event], *, jsonl: bool) -> None:
 @click.argument("files", nargs=-1, type=click.Path())
 @click.pass_obj
 def validate(call: Call, files: Sequence[str]) -> int:
-    """Check definitions and documents; every problem is told as FILE:LINE: MESSAGE.
+    """Check definitions and documents; every problem is told as FILE:LINE:COLUMN: MESSAGE.
 
-    Without FILES: the project's own definitions and everything in the memory path's state. The exit
-    code is 1 when there is a problem.
+    Without FILES: the settings, the project's own definitions and everything in the memory path's state.
+    Line and column count from 1 and are left out where they are not known. The exit code is 1 when
+    there is a problem.
     """
+    from memory_state.workspace.configuration import known_place, project_file, user_file
     from memory_state.workspace.validation import problems_in, project_files
 
-    memory = workspace_of(call).project.memory
-    paths = [str(folder_of(call) / each) for each in files] or project_files(memory)
-    problems = [each._replace(path=near(each.path)) for path in paths for each in problems_in(memory, path)]
+    environment = environment_of(call)
+    root, memory = known_place(environment, str(folder_of(call)), call.options.memory_path)
+    settings = (str(user_file(environment)), str(project_file(root)))
+    paths = [str(folder_of(call) / each) for each in files] or project_files(memory, settings)
+    found = [each for path in dict.fromkeys(paths) for each in problems_in(memory, path, settings[0])]
+    problems = [each._replace(path=near(each.path)) for each in found]
     values = {"files": len(paths), "problems": [each._asdict() for each in problems]}
     answer(call, "validate", values, map(visible_text, map(str, problems)) if problems else ["no problems"])
     return 1 if problems else 0

@@ -41,21 +41,22 @@ def parse_definition(text: str, path: str) -> tuple[Definition | None, tuple[Pro
     guidance, body_problems = read_guidance(parsed.body, parsed.body_line, ids)
     found = list(parsed.problems)
     if parsed.values or not found:
-        found += [place(parsed.lines, each) for each in check_values(parsed.values)]
+        found += [place(parsed.places, each) for each in check_values(parsed.values)]
     if ids and not is_newer(parsed.values):
         found += body_problems
     if found:
-        ordered = sorted(found, key=lambda each: each.line)
+        ordered = sorted(found, key=lambda each: (each.line, each.column))
         return None, tuple(each._replace(path=path) for each in ordered)
     return definition(parsed, guidance), ()
 
 
-def place(lines: Mapping[tuple[str | int, ...], int], complaint: Complaint) -> Problem:
-    """A complaint as a problem in the line of its value, or of what holds a value that is missing."""
+def place(places: Mapping[tuple[str | int, ...], tuple[int, int]], complaint: Complaint) -> Problem:
+    """A complaint as a problem at the place of its value, or of what holds a value that is missing."""
     steps = complaint.steps
-    while steps and steps not in lines:
+    while steps and steps not in places:
         steps = steps[:-1]
-    return Problem("", lines.get(steps, 1) if steps else 1, complaint.message)
+    line, column = places.get(steps, (1, 1)) if steps else (1, 1)
+    return Problem("", line, complaint.message, column)
 
 
 def is_newer(values: dict[str, object]) -> bool:

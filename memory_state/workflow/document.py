@@ -6,8 +6,10 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from memory_state.core.header import HeaderRefused, read_header, split_header
+from memory_state.workflow.checks import nearest
 from memory_state.workflow.fold import context_pairs, in_phase_order
 from memory_state.workflow.frontmatter import parse
+from memory_state.workflow.guidance import first_column
 from memory_state.workflow.markdown import Section, TaskLine, sections, task_lines
 from memory_state.workflow.model import STATUSES, Definition, PhaseState, Problem, State, Task
 from memory_state.workflow.phase_lines import named_phase, read_phase_line
@@ -209,14 +211,22 @@ def read_document(
     body = read_body(text[start:])
     offset = text.count("\n", 0, start)
     if not problems:
-        problems = (*field_problems(values, lines, definition), *body_problems(body, definition, offset))
+        found = with_columns(text, field_problems(values, lines, definition))
+        problems = (*found, *body_problems(body, definition, offset, text[start:]))
     problems = tuple(each._replace(path=path) for each in problems)
-    wrong = [each._replace(path=path) for each in field_problems(values, lines, definition)] if values else []
+    wrong = with_columns(text, field_problems(values, lines, definition)) if values else []
+    wrong = [each._replace(path=path) for each in wrong]
     usable = mended(values, definition, fallback or {}) if wrong else values
     sound = bool(usable) and not field_problems(usable, {}, definition)
     return Document(
         values, state_from(usable, definition, body) if sound else None, body.notes, problems, tuple(wrong)
     )
+
+
+def with_columns(text: str, found: list[Problem]) -> list[Problem]:
+    """Problems of front matter values with the columns of the lines that they are in."""
+    rows = text.split("\n") if found else []
+    return [each._replace(column=first_column(rows[each.line - 1])) for each in found]
 
 
 def mended(
@@ -242,11 +252,17 @@ def field_problems(values: dict[str, object], lines: dict[str, int], definition:
     for name, kinds in FIELD_TYPES.items():
         if name not in values:
             if name not in OPTIONAL:
-                problems.append(Problem("", 1, f"the key {name} is missing"))
+                problems.append(Problem("", 1, f"the key {name} is missing{mistyped(name, values)}"))
         elif not fits(values[name], kinds):
             wanted = " or ".join(TYPE_NAMES[kind] for kind in kinds)
             problems.append(Problem("", lines.get(name, 1), f"{name} must be {wanted}"))
     return problems or vocabulary_problems(values, lines, definition)
+
+
+def mistyped(name: str, values: Mapping[str, object]) -> str:
+    """The end of a sentence about a missing key: a strange one that looks like it."""
+    near = nearest(name, (each for each in values if each not in FIELD_TYPES))
+    return near.replace("did you mean", "is it") if near else ""
 
 
 def fits(value: object, kinds: tuple[type, ...]) -> bool:
@@ -266,23 +282,26 @@ def vocabulary_problems(
         message = f"schema {schema} was written by a newer memory-state; this one reads up to {SCHEMA}"
         problems.append(Problem("", lines.get("schema", 1), message))
     if values["status"] not in STATUSES:
-        message = f"status {values['status']!r} is none of {', '.join(sorted(STATUSES))}"
+        near = nearest(str(values["status"]), sorted(STATUSES))
+        message = f"status {values['status']!r} is none of {', '.join(sorted(STATUSES))}{near}"
         problems.append(Problem("", lines.get("status", 1), message))
     known = [each.id for each in definition.phases]
     if values["phase"] not in known:
-        message = f"phase {values['phase']!r} is none of {', '.join(known)}"
+        near = nearest(str(values["phase"]), known)
+        message = f"phase {values['phase']!r} is none of {', '.join(known)}{near}"
         problems.append(Problem("", lines.get("phase", 1), message))
     return problems
 
 
-def body_problems(body: Body, definition: Definition, offset: int) -> list[Problem]:
-    """Tasks that stand where they belong to no phase."""
-    known = {each.id for each in definition.phases}
-    problems = [Problem("", at + offset + 1, "this task is below no phase heading") for at in body.stray]
+def body_problems(body: Body, definition: Definition, offset: int, text: str) -> list[Problem]:
+    """Tasks that stand where they belong to no phase; `text` is that of the body."""
+    known = [each.id for each in definition.phases]
+    found = [(at, "this task is below no phase heading") for at in body.stray]
     for at, task in body.tasks:
         if task.phase not in known:
-            problems.append(Problem("", at + offset + 1, f"{task.phase!r} is no phase of {definition.name}"))
-    return problems
+            found.append((at, f"{task.phase!r} is no phase of {definition.name}{nearest(task.phase, known)}"))
+    rows = text.split("\n") if found else []
+    return [Problem("", at + offset + 1, message, first_column(rows[at])) for at, message in found]
 
 
 def state_from(values: dict[str, object], definition: Definition, body: Body) -> State:

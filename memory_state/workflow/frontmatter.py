@@ -22,15 +22,21 @@ if TYPE_CHECKING:
 class Parsed(NamedTuple):
     """A Markdown file as read.
 
-    `lines` gives the 1-based file line of each node by its path of keys and list positions, () for
-    the first; `body` begins in line `body_line`. With problems, `values` holds what could be read.
+    `places` gives line and column in the file, from 1, of each node by its path of keys and list
+    positions, () for the first; `body` begins in line `body_line`. With problems, `values` holds what
+    could be read.
     """
 
     values: dict[str, object]
-    lines: dict[NodePath, int]
+    places: dict[NodePath, tuple[int, int]]
     body: str
     body_line: int
     problems: tuple[Problem, ...]
+
+    @property
+    def lines(self) -> dict[NodePath, int]:
+        """The line of each node."""
+        return {path: line for path, (line, _) in self.places.items()}
 
 
 class CutHandler(YAMLHandler):
@@ -67,15 +73,15 @@ def parse(text: str) -> Parsed:
         return Parsed({}, {}, text.removeprefix("\ufeff"), 1, (fence_problem(text, refused),))
     handler = CutHandler(text[start:stop], text[body:])
     values, _ = frontmatter.parse(text, handler=handler)
-    _, lines, problems = handler.reading
-    return Parsed(values, lines, handler.body, text.count("\n", 0, body) + 1, problems)
+    _, places, problems = handler.reading
+    return Parsed(values, places, handler.body, text.count("\n", 0, body) + 1, problems)
 
 
 def fence_problem(text: str, refused: HeaderRefused) -> Problem:
     """Why no front matter was found."""
     if MERGE_MARKER.match(text):
-        return Problem("", 1, "a merge-conflict marker: keep one of the two versions")
-    return Problem("", refused.line, refused.why)
+        return Problem("", 1, "a merge-conflict marker: keep one of the two versions", 1)
+    return Problem("", refused.line, refused.why, 1)
 
 
 def set_values(text: str, changes: Mapping[str, object]) -> str:

@@ -32,8 +32,17 @@ def read_guidance(
     found = tuple(each for each in sections(body) if each.level == PHASE_LEVEL)
     tasks = task_lines(body)
     complaints = (*section_problems(found, ids), *task_problems(found, tasks))
-    problems = tuple(Problem("", line + body_line - 1, message) for line, message in complaints)
+    rows = body.split("\n")
+    problems = tuple(
+        Problem("", line + body_line - 1, message, first_column(rows[line - 1]))
+        for line, message in complaints
+    )
     return {each.title: section_guidance(body, each, tasks) for each in found}, problems
+
+
+def first_column(row: str) -> int:
+    """The column, from 1, of the first character of a line that is no blank."""
+    return len(row) - len(row.lstrip()) + 1
 
 
 def section_problems(found: tuple[Section, ...], ids: tuple[str, ...]) -> Iterator[tuple[int, str]]:

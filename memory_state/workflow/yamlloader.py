@@ -118,12 +118,12 @@ def yaml_problem(error: yaml.YAMLError, breaks: list[int]) -> Problem:
     """PyYAML's complaint as a problem with its file line."""
     if isinstance(error, yaml.reader.ReaderError):
         message = f"the character U+{ord_of(error.character):04X} is not allowed"
-        return Problem("", file_line(breaks, error.position), message)
+        return problem_at(breaks, error.position, message)
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         prefix = "" if isinstance(error, NodeRefused) else "not YAML"
         message = ": ".join(part for part in (prefix, error.context, error.problem) if part)
-        return Problem("", file_line(breaks, mark.index) if mark else 0, message)
+        return problem_at(breaks, mark.index, message) if mark else Problem("", 0, message)
     return Problem("", 0, f"not YAML: {error}")
 
 
@@ -137,6 +137,13 @@ def line_breaks(header: str) -> list[int]:
     return [match.start() for match in re.finditer("\n", header)]
 
 
-def file_line(breaks: list[int], index: int) -> int:
-    """The line in the file, from 1, of a position in its header."""
-    return bisect_left(breaks, index) + FIRST_LINE
+def file_place(breaks: list[int], index: int) -> tuple[int, int]:
+    """Line and column in the file, both from 1, of a position in its header."""
+    at = bisect_left(breaks, index)
+    return at + FIRST_LINE, index - (breaks[at - 1] if at else -1)
+
+
+def problem_at(breaks: list[int], index: int, message: str) -> Problem:
+    """A problem at a position in the header."""
+    line, column = file_place(breaks, index)
+    return Problem("", line, message, column)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 
 from memory_state.workflow.model import Problem
-from memory_state.workflow.yamlloader import TAG, compose, file_line, guard, line_breaks
+from memory_state.workflow.yamlloader import TAG, compose, file_place, guard, line_breaks, problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,10 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Reading(NamedTuple):
-    """What a header says: its values, the file line of each node by path, what is wrong with it."""
+    """What a header says: its values, file line and column of each node by path, what is wrong with it."""
 
     values: dict[str, object]
-    lines: dict[NodePath, int]
+    places: dict[NodePath, tuple[int, int]]
     problems: tuple[Problem, ...]
 
 
@@ -40,9 +40,9 @@ def read_yaml(header: str) -> Reading:
     breaks = line_breaks(header)
     values = node_value(root)
     if not isinstance(values, dict):
-        line = file_line(breaks, root.start_mark.index)
-        return Reading({}, {}, (Problem("", line, "front matter consists of `key: value` lines"),))
-    return Reading(values, dict(node_lines(root, (), breaks)), tuple(sorted(node_problems(root, breaks))))
+        wrong = problem_at(breaks, root.start_mark.index, "front matter consists of `key: value` lines")
+        return Reading({}, {}, (wrong,))
+    return Reading(values, dict(node_places(root, (), breaks)), tuple(sorted(node_problems(root, breaks))))
 
 
 def node_value(node: yaml.Node) -> object:
@@ -75,13 +75,15 @@ def is_name(key: yaml.Node) -> bool:
     return isinstance(key, yaml.ScalarNode) and key.tag == TAG + "str" and not SURROGATE.search(key.value)
 
 
-def node_lines(node: yaml.Node, path: NodePath, breaks: list[int]) -> Iterator[tuple[NodePath, int]]:
-    """The file line of each node by path: of a mapping's value, the line of its key."""
+def node_places(
+    node: yaml.Node, path: NodePath, breaks: list[int]
+) -> Iterator[tuple[NodePath, tuple[int, int]]]:
+    """File line and column of each node by path: of a mapping's value, those of its key."""
     if not path:
-        yield path, file_line(breaks, node.start_mark.index)
+        yield path, file_place(breaks, node.start_mark.index)
     for step, at, value in children(node):
-        yield (*path, step), file_line(breaks, at.start_mark.index)
-        yield from node_lines(value, (*path, step), breaks)
+        yield (*path, step), file_place(breaks, at.start_mark.index)
+        yield from node_places(value, (*path, step), breaks)
 
 
 def children(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node, yaml.Node]]:
@@ -99,7 +101,7 @@ def children(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node, yaml.Node]
 
 def node_problems(node: yaml.Node, breaks: list[int]) -> Iterator[Problem]:
     """What a node and those below it hold that is not read."""
-    line = file_line(breaks, node.start_mark.index)
+    at = node.start_mark.index
     if isinstance(node, yaml.MappingNode):
         yield from key_problems(node, breaks)
         for _, value in node.value:
@@ -108,23 +110,24 @@ def node_problems(node: yaml.Node, breaks: list[int]) -> Iterator[Problem]:
         for item in node.value:
             yield from node_problems(item, breaks)
     elif node.tag == TAG + "int" and len(node.value.lstrip("-+")) > DIGITS:
-        yield Problem("", line, f"a number of more than {DIGITS} digits; put it in quotes")
+        yield problem_at(breaks, at, f"a number of more than {DIGITS} digits; put it in quotes")
     elif SURROGATE.search(node.value):
-        yield Problem("", line, "an escaped surrogate is no character; write the character itself")
+        yield problem_at(breaks, at, "an escaped surrogate is no character; write the character itself")
 
 
 def key_problems(node: yaml.MappingNode, breaks: list[int]) -> Iterator[Problem]:
     """What is wrong with the keys of a mapping."""
     if len(node.value) > KEYS:
-        yield Problem("", file_line(breaks, node.start_mark.index), f"more than {KEYS} keys")
+        yield problem_at(breaks, node.start_mark.index, f"more than {KEYS} keys")
     seen: dict[str, int] = {}
     for key, _ in node.value:
-        line = file_line(breaks, key.start_mark.index)
+        at = key.start_mark.index
         if not is_name(key):
-            yield Problem("", line, "a key that is no text; put it in quotes")
+            yield problem_at(breaks, at, "a key that is no text; put it in quotes")
         elif key.value == "<<" and key.style is None:
-            yield Problem("", line, "merge keys (<<) are not read; write the keys out")
+            yield problem_at(breaks, at, "merge keys (<<) are not read; write the keys out")
         elif key.value in seen:
-            yield Problem("", line, f"the key {key.value} comes twice, first in line {seen[key.value]}")
+            said = f"the key {key.value} comes twice, first in line {seen[key.value]}"
+            yield problem_at(breaks, at, said)
         else:
-            seen[key.value] = line
+            seen[key.value] = file_place(breaks, at)[0]

@@ -428,6 +428,7 @@ def problem_values(problem: Problem, memory: str) -> dict[str, object]:
     return {
         "path": problem.path.removeprefix(memory + "/"),
         "line": problem.line,
+        "column": problem.column,
         "message": problem.message,
     }
 

@@ -148,7 +148,7 @@ def test_validate_tells_every_problem_with_its_line(planning: Program) -> None:
     told = planning("validate")
     assert told.code == 1
     lines = told.out.splitlines()
-    assert any(line.startswith(f"{memory}/workflows/own.md:4: ") for line in lines)
+    assert any(line.startswith(f"{memory}/workflows/own.md:4:1: ") for line in lines)
     assert any(line.startswith(f"{document}:") and "'plam'" in line for line in lines)
     assert f"{log}:8: this line is damaged: its checksum does not hold" in lines
 
@@ -165,7 +165,7 @@ def test_validate_of_named_files(planning: Program) -> None:
     assert [(each["path"], each["line"]) for each in problems] == [
         (f"{root}/plain.md", 1),
         (f"{root}/other.md", 1),
-        (f"{root}/bytes.md", 0),
+        (f"{root}/bytes.md", 2),
         (f"{root}/missing.md", 0),
     ]
 

@@ -150,26 +150,26 @@ def test_a_bad_definition_lists_every_problem(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", ["x.md:1: the text does not begin with a line of exactly ---"]),
-        ("# Feature\n", ["x.md:1: the text does not begin with a line of exactly ---"]),
+        ("", ["x.md:1:1: the text does not begin with a line of exactly ---"]),
+        ("# Feature\n", ["x.md:1:1: the text does not begin with a line of exactly ---"]),
         (
             "---\n---\n",
             [
-                "x.md:1: the key schema is missing",
-                "x.md:1: the key name is missing",
-                "x.md:1: the key phases is missing",
+                "x.md:1:1: the key schema is missing",
+                "x.md:1:1: the key name is missing",
+                "x.md:1:1: the key phases is missing",
             ],
         ),
-        (minimal(schema="true"), ["x.md:2: schema: must be 1, not true"]),
-        (minimal(schema="0"), ["x.md:2: schema: must be 1, not the number 0"]),
-        (minimal(schema='"1"'), ["x.md:2: schema: must be 1, not the text '1'"]),
-        (minimal(phases="[]"), ["x.md:4: phases: a definition has 1 to 50 of them, not 0"]),
-        (minimal(phases="plan"), ["x.md:4: phases: must be a list, not the text 'plan'"]),
-        (minimal(phases="{id: a}"), ["x.md:4: phases: must be a list, not a mapping"]),
-        (minimal(description="[a]"), ["x.md:4: description: must be a text, not a list"]),
+        (minimal(schema="true"), ["x.md:2:1: schema: must be 1, not true"]),
+        (minimal(schema="0"), ["x.md:2:1: schema: must be 1, not the number 0"]),
+        (minimal(schema='"1"'), ["x.md:2:1: schema: must be 1, not the text '1'"]),
+        (minimal(phases="[]"), ["x.md:4:1: phases: a definition has 1 to 50 of them, not 0"]),
+        (minimal(phases="plan"), ["x.md:4:1: phases: must be a list, not the text 'plan'"]),
+        (minimal(phases="{id: a}"), ["x.md:4:1: phases: must be a list, not a mapping"]),
+        (minimal(description="[a]"), ["x.md:4:1: description: must be a text, not a list"]),
         (
             minimal(description="a" * 2001),
-            ["x.md:4: description: has 2001 characters; at most 2000 are allowed"],
+            ["x.md:4:1: description: has 2001 characters; at most 2000 are allowed"],
         ),
     ],
 )
@@ -183,15 +183,15 @@ def test_limits() -> None:
     fifty = ", ".join(f"{{id: p{n}}}" for n in range(50))
     assert parse_definition(minimal(phases=f"[{fifty}]"), "x.md")[1] == ()
     assert problems(minimal(phases=f"[{fifty}, {{id: last}}]")) == [
-        "x.md:4: phases: a definition has 1 to 50 of them, not 51"
+        "x.md:4:1: phases: a definition has 1 to 50 of them, not 51"
     ]
     assert parse_definition(minimal(phases=f"[{{id: a, role: {'r' * 64}}}]"), "x.md")[1] == ()
     assert problems(minimal(phases=f"[{{id: a, role: {'r' * 65}}}]")) == [
-        "x.md:4: role: has 65 characters; at most 64 are allowed"
+        "x.md:4:18: role: has 65 characters; at most 64 are allowed"
     ]
     assert parse_definition(minimal() + f"## a\n- [ ] {'t' * 500}", "x.md")[1] == ()
     assert problems(minimal() + f"## a\n- [ ] {'t' * 501}") == [
-        "x.md:7: this task has 501 characters; at most 500 fit"
+        "x.md:7:1: this task has 501 characters; at most 500 fit"
     ]
     assert parse_definition(minimal() + "é" * ((65536 - len(minimal())) // 2), "x.md")[1] == ()
     assert problems(minimal() + "é" * 32768) == [
@@ -232,7 +232,7 @@ def test_unreadable_yaml_is_told_with_its_line() -> None:
     """Where the YAML ends no phase is known, so only its own problem is told."""
     text = "---\nschema: 1\nname: x\nphases:\n  - id: plan\n    allow: [read, edit\n---\n## plan\n"
     assert problems(text) == [
-        "x.md:7: not YAML: while parsing a flow sequence: expected ',' or ']', but got '<stream end>'"
+        "x.md:7:1: not YAML: while parsing a flow sequence: expected ',' or ']', but got '<stream end>'"
     ]
 
 

@@ -206,8 +206,8 @@ def test_an_accepted_value_stands_in_for_a_wrong_one() -> None:
     document = read_document(text, FEATURE, "doc.md", accepted)
     assert document.state == STATE._replace(role="tester")
     assert [str(each) for each in document.wrong] == [
-        "doc.md:1: the key title is missing",
-        "doc.md:12: issue_number must be a whole number or null",
+        "doc.md:1:1: the key title is missing",
+        "doc.md:12:1: issue_number must be a whole number or null",
     ]
     newer = EXAMPLE.replace("schema: 1", "schema: 2")
     assert read_document(newer, FEATURE, "doc.md", accepted).state is None

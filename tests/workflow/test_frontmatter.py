@@ -211,7 +211,9 @@ def test_a_problem_names_its_line(header: str, line: int, message: str) -> None:
 def test_a_conflict_around_the_fence_is_named() -> None:
     """A merge that touched the first line is no missing front matter."""
     text = "<<<<<<< HEAD\n---\na: 1\n---\n"
-    assert parse(text).problems == (Problem("", 1, "a merge-conflict marker: keep one of the two versions"),)
+    assert parse(text).problems == (
+        Problem("", 1, "a merge-conflict marker: keep one of the two versions", 1),
+    )
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_every_problem_is_listed(ground: Ground) -> None:
     path = ground.define("bad", BAD)
     with pytest.raises(Refused) as caught:
         load_definition(str(ground.memory), "bad")
-    for start in (f"{path}:4: ", f"{path}:6: ", f"{path}:7: ", f"{path}:9: ", f"{path}:10: "):
+    for start in (f"{path}:4:1: ", f"{path}:6:5: ", f"{path}:7:", f"{path}:9:5: ", f"{path}:10:5: "):
         assert start in caught.value.sentence
     assert "did you mean 'level'" in caught.value.sentence
     with pytest.raises(Refused):
