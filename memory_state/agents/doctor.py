@@ -27,6 +27,7 @@ CHECKS: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
     statechecks.session_check,
     statechecks.state_check,
     statechecks.history_check,
+    statechecks.phase_log_check,
     statechecks.form_check,
     statechecks.keys_check,
     statechecks.clock_check,
@@ -71,6 +72,7 @@ REPAIRS: dict[str, Repair] = {
     "hook": Repair("install the hook anew, compiled", reinstall),
     "wiring": Repair("wire the hooks anew where setup had wired them", rewire),
     "logs": Repair("put histories that git merged in order, the merged ones kept", repair_logs),
+    "phase logs": Repair("make logs of phases anew from the histories", statechecks.renew_phase_logs),
     "modes": Repair("close the folders of ours to others", groundchecks.tighten),
     "git": Repair("write git's rules for tracked histories anew", groundchecks.renew_lists),
 }

@@ -17,13 +17,16 @@ from memory_state.core.layout import accepted_copy, event_log, fault_log, plain_
 from memory_state.core.settings import read_settings
 from memory_state.workspace.configuration import project_file, strange_keys, user_file
 from memory_state.workspace.legacy import legacy_hint
+from memory_state.workspace.phaselogs import rebuild_phase_logs, stale_logs
 from memory_state.workspace.recovering import DAMAGED_TOLD
+from memory_state.workspace.transaction import locked
 from memory_state.workspace.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from memory_state.workflow.model import Problem
+    from memory_state.workspace.phaselogs import Stale
     from memory_state.workspace.verification import Verification
     from memory_state.workspace.workspace import Workspace
 
@@ -91,6 +94,34 @@ def history_findings(memory: str, found: Verification) -> Iterator[Finding]:
     if len(found.problems) > TOLD:
         message = f"and {len(found.problems) - TOLD} more problems of workflow {found.workflow}"
         yield Finding("histories", "error", message, "", f"verify {found.workflow}")
+
+
+def phase_log_check(workspace: Workspace) -> Iterator[Finding]:
+    """The logs of phases say what the histories do."""
+    memory = workspace.project.memory
+    found = [each for workflow in history_ids(workspace) for each in stale_phase_logs(memory, workflow)]
+    for each in found:
+        message = "the phase's log is missing" if each.missing else "the phase's log differs from the history"
+        why = "who reads it misses something; the history itself is whole"
+        yield Finding("phase logs", "warning", message, why, "doctor --fix", Place(each.path), "phase logs")
+    if not found:
+        yield well("phase logs", "they say what the histories do")
+
+
+def stale_phase_logs(memory: str, workflow: str) -> list[Stale]:
+    """The logs of a workflow's phases that must be made anew; none where its definition is of no use."""
+    try:
+        return list(stale_logs(memory, workflow))
+    except MemoryStateError:  # the check of histories tells it
+        return []
+
+
+def renew_phase_logs(workspace: Workspace) -> str:
+    """Make the logs of phases anew that are missing or differ; says how many."""
+    memory = workspace.project.memory
+    with locked(memory):
+        count = sum(len(rebuild_phase_logs(memory, each)) for each in history_ids(workspace))
+    return f"{count} logs of phases were made anew from the histories" if count else ""
 
 
 def is_told(memory: str, found: Verification) -> bool:

@@ -21,6 +21,7 @@ from memory_state.workspace.beginning import prepare
 from memory_state.workspace.definitions import load_definition, snapshot
 from memory_state.workspace.history import event_line, log_opening, number_events, read_events
 from memory_state.workspace.logscan import scan_log
+from memory_state.workspace.phaselogs import rebuild_phase_logs
 from memory_state.workspace.remains import Remains, lost_id, remains_of
 from memory_state.workspace.run import keep
 from memory_state.workspace.saves import save_recovery
@@ -62,6 +63,7 @@ def recover(workspace: Workspace, wanted: str | None = None) -> Recovery:
         done += [each.message for each in run.problems]
         run, told = note_damage(workspace, run)
         save_recovery(workspace.project, run, "manual", workspace.actor.session)
+        rebuild_phase_logs(memory, run.id)
     if workspace.bound() is None and run.state.status in LIVE:
         workspace.bind(run.id)
     return Recovery(run, (*done, *told))

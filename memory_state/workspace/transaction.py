@@ -33,6 +33,7 @@ from memory_state.workspace.actor import Actor
 from memory_state.workspace.evidence import gather
 from memory_state.workspace.history import append_events, event_line
 from memory_state.workspace.holding import MERGED_WAYS
+from memory_state.workspace.phaselogs import keep_phase_log
 from memory_state.workspace.placing import relocate
 from memory_state.workspace.run import Run, archive, fresh_text, load, ordered, store
 from memory_state.workspace.saves import save_after
@@ -264,6 +265,7 @@ def commit(project_: Project, run: Run, drafts: Sequence[Draft], actor: Actor) -
     if any(draft.type == "phase.completed" for draft in drafts):
         keep_plan(project_, run)
     save_after(project_, run, drafts, actor.session)
+    keep_phase_log(run, before.phase, drafts)
     return run
 
 

@@ -41,6 +41,7 @@ def test_verify_finds(planning: Program) -> None:
         "path": f"state/workflow-history/{workflow}/events.md",
         "line": 8,
         "message": "this line is damaged: its checksum does not hold",
+        "column": 0,
     }
 
 
