@@ -51,9 +51,17 @@ def resume(ctx: click.Context, wanted: str | None) -> None:
 @piped
 @click.pass_obj
 def park(call: Call, reason: str | None) -> None:
-    """Pause the workflow and free its place. For a person only."""
+    """Pause the workflow and free its place. For a person only.
+
+    What the next one needs to know is printed, and stands in the recovery file.
+    """
+    from memory_state.workspace.saves import handoff
+
     workspace = workspace_of(call, person=True)
-    answer_short(call, workspace, workspace.park(reason), "park")
+    run = workspace.park(reason)
+    text, path = handoff(run)
+    lines = [short_line(run), "", *visible_text(text).split("\n"), "", visible_text(f"all of it: {path}")]
+    answer(call, "park", {**workspace.values(run), "handoff": text}, lines)
 
 
 @click.command("rollback", cls=Sharing)

@@ -33,8 +33,13 @@ class Saved(NamedTuple):
     commit: str | None = None
 
 
-def render_recovery(definition: Definition, state: State, notes: str, saved: Saved, program: str) -> str:
-    """The recovery file of a run; `program` is the command as it can be run here."""
+def render_recovery(
+    definition: Definition, state: State, notes: str, saved: Saved, program: str, session: str = ""
+) -> str:
+    """The recovery file of a run.
+
+    `program` is the command as it can be run here, `session` tells of the last session.
+    """
     header = "\n".join(
         f"{name}: {encode_json(value)}" for name, value in recovery_header(state, saved).items()
     )
@@ -43,6 +48,7 @@ def render_recovery(definition: Definition, state: State, notes: str, saved: Sav
         ("Done", bullets(done_items(state))),
         ("Pending", bullets(pending_items(state))),
         ("Resume", numbered(resume_steps(definition, state, program))),
+        *([("Last session", session)] if session else []),
         ("Notes", notes or "None."),
     )
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in blocks)

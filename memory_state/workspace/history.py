@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SEALED_AFTER = frozenset({"phase.completed", "phase.returned", "phase.skipped", "state.rolled_back"})
 DURABLE = DOCUMENT_EVENTS | {"checkpoint.saved"}
 RECORDS = frozenset({"gate.refused", "evidence.recorded", "violation.recorded", "state.recovered"})
+RECENT = 1 << 16
 SEAL = re.compile(rb"\n[0-9]+\. [^ \n]+ \*\*log\.sealed\*\* ")
 TEXT_LIMITS = (1000, 300, 100, 30)
 # Details that quote what somebody said or ran; a document's own text is never changed.
@@ -46,6 +47,15 @@ def read_events(memory: str, workflow: str, after: int = 0) -> Iterator[Event]:
             event = None if parts is None or parts[0] <= after else event_from(parts)
             if event is not None:
                 yield whole(memory, workflow, event)
+
+
+def recent_events(memory: str, workflow: str, size: int = RECENT) -> list[Event]:
+    """The undamaged events in the last bytes of a log, so many that a session's latest are among them."""
+    with Path(event_log(memory, workflow)).open("rb") as log:
+        log.seek(max(0, log.seek(0, 2) - size))
+        found = [split_event(line) for line in log.read().split(b"\n")]
+    events = [event_from(parts) for parts in found if parts is not None]
+    return [each for each in events if each is not None]
 
 
 def phase_events(memory: str, workflow: str, types: tuple[str, ...]) -> list[Event]:

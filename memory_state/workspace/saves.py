@@ -9,7 +9,9 @@ from memory_state.core.files import make_folder, read_if_there, replace_file
 from memory_state.core.header import HeaderRefused, read_header
 from memory_state.core.layout import recovery_file
 from memory_state.workflow.document import body_start, notes_of
+from memory_state.workflow.handoff import handed_over, handoff_of, handoff_text
 from memory_state.workflow.recovery import Saved, render_recovery
+from memory_state.workspace.history import recent_events
 from memory_state.workspace.revision import branch_and_commit
 
 if TYPE_CHECKING:
@@ -59,8 +61,17 @@ def save_recovery(project: Project, run: Run, reason: str, session: str | None) 
     branch, commit = branch_and_commit(project.settings.root)
     saved = Saved(format_time(project.clock()), reason, session, branch, commit)
     notes = notes_of(run.text[body_start(run.text) :])
-    text = render_recovery(run.definition, run.state, notes, saved, project.program)
+    last = handoff_of(recent_events(run.memory, run.id))
+    told = handoff_text(last) if last else ""
+    text = render_recovery(run.definition, run.state, notes, saved, project.program, told)
     path = recovery_file(run.memory, run.id)
     make_folder(path.rpartition("/")[0])
     replace_file(path, text.encode(), durable=project.power)
     return path
+
+
+def handoff(run: Run) -> tuple[str, str]:
+    """What the next one needs to know, by the recovery file as it is; with it the file's path."""
+    path = recovery_file(run.memory, run.id)
+    text = (read_if_there(path) or b"").decode("utf-8", "replace")
+    return handed_over(text[body_start(text) :]), path

@@ -155,3 +155,26 @@ def test_doctor_mends_a_merged_history(planning: Program) -> None:
     assert "next: `memory-state doctor --fix`" in told.err
     assert "was put in order" in planning("doctor", "--fix", "--by", "Ada").out
     assert planning("note", "x").code == 0
+
+
+def test_park_prints_what_the_next_one_needs(planning: Program) -> None:
+    """Where it stands, what is open, what the last session did, the command that takes it up; notes stay."""
+    workflow = current(planning)
+    planning("note", "For me alone")
+    told = planning("park", "--reason", "Lunch", "--by", "Ada")
+    lines = told.out.splitlines()
+    assert lines[0] == f"{workflow} paused, phase plan (1 of 5), 0 %"
+    assert [each for each in lines if each.startswith("## ")] == [
+        "## Where it stands", "## Done", "## Pending", "## Resume", "## Last session",
+    ]  # fmt: skip
+    assert f"1. The workflow is paused: `memory-state resume {workflow}` takes it up again." in lines
+    assert "- Done: paused: Lunch" in lines
+    assert (
+        lines[-1] == f"all of it: {planning.project.root}/.memory/state/interruption-recovery/{workflow}.md"
+    )
+
+
+def test_park_gives_the_same_as_json(planning: Program) -> None:
+    """Under `handoff`."""
+    told = planning("park", "--json", "--by", "Ada")
+    assert str(told.document["handoff"]).startswith("## Where it stands\n")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from memory_state.core.header import read_header
+from memory_state.core.layout import recovery_file
 from memory_state.workspace.saves import is_due
 from tests.workspace.ground import Ground, edit
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from memory_state.workspace.run import Run
     from memory_state.workspace.workspace import Workspace
+    from tests.sessions import Project
 
 
 def saved(ground: Ground, run: Run) -> dict[str, object]:
@@ -32,7 +35,14 @@ def test_start_saves(ground: Ground, started: Run) -> None:
         "session_id": None, "branch": None, "commit": None,
     }  # fmt: skip
     headings = [line for line in text.split("\n") if line.startswith("## ")]
-    assert headings == ["## Where it stands", "## Done", "## Pending", "## Resume", "## Notes"]
+    assert headings == [
+        "## Where it stands",
+        "## Done",
+        "## Pending",
+        "## Resume",
+        "## Last session",
+        "## Notes",
+    ]
     assert "`memory-state task done plan.1`" in text
 
 
@@ -141,3 +151,18 @@ def test_failed_workflow_keeps_its_recovery_file(ground: Ground, started: Run) -
     """What can be resumed can be recovered, and the file says how."""
     ground.workspace().fail("no power")
     assert f"`memory-state resume {started.id}`" in ground.recovery(started.id).read_text()
+
+
+def test_the_last_session_is_told(planned: Project) -> None:
+    """Edits, refusals and tasks of it stand in the recovery file, above the notes; those before it do not."""
+    planned.play("PostToolUse.Edit")
+    planned.play("SessionStart.startup")
+    planned.write("src/app.py")
+    planned.play("PostToolUse.Write")
+    planned.play("SessionEnd.other")
+    workflow = planned.workspace().workflow()
+    text = Path(recovery_file(str(planned.root / ".memory"), workflow)).read_text(encoding="utf-8")
+    told = text.partition("## Last session\n")[2].partition("\n## Notes\n")[0]
+    assert "- Refused: " in told
+    assert "Write: " in told
+    assert told.count("- Changed files: ") == 1
