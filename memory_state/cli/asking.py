@@ -99,11 +99,16 @@ def decision_lines(
 @piped
 @click.pass_obj
 def prime(call: Call) -> None:
-    """Print what a fresh session needs to know, at most 1,500 characters."""
+    """Print what a fresh session needs to know, at most 1,500 characters.
+
+    Between the fences is data from the workflow; what is cut ends in an ellipsis.
+    """
     from memory_state.core.clock import format_time
+    from memory_state.workflow.document import body_start, notes_of
     from memory_state.workflow.recovery import briefing
 
     run = workspace_of(call).status()
     now = format_time(call.clock())
-    text = briefing(run.definition, run.state, "prime", secrets.token_hex(4), now, call.program)
+    notes = notes_of(run.text[body_start(run.text) :])
+    text = briefing(run.definition, run.state, "prime", secrets.token_hex(4), now, call.program, notes)
     answer(call, "prime", {"workflow_id": run.id, "text": text}, [visible_text(text)])

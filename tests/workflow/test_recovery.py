@@ -214,7 +214,7 @@ def test_a_briefing_is_short_fenced_and_visible(
         title=title, status=status, tasks=tasks, allow=tuple(texts), deny=("x" * 50,) * many
     )
     definition = FEATURE._replace(phases=tuple(each._replace(guidance=guidance) for each in FEATURE.phases))
-    text = briefing(definition, state, title or "why", "f3nc3", "10:42", program)
+    text = briefing(definition, state, title or "why", "f3nc3", "10:42", program, guidance)
     assert len(text) <= BRIEFING_LIMIT == 1500
     assert text.replace("\n", "").isprintable()
     lines = text.split("\n")
@@ -233,6 +233,27 @@ def test_a_huge_state_keeps_its_phase_and_commands() -> None:
     assert "and 495 more" in text
     assert "`memory-state task done build.1`" in text
     assert len(text) <= 1500
+
+
+def test_what_is_cut_is_said() -> None:
+    """With where the whole is, inside the fence; a briefing that is whole says nothing of it."""
+    state = half_way().state
+    tasks = (Task("build", "x" * 480),)
+    lines = brief(state._replace(tasks=tasks)).split("\n")
+    assert lines[-3] == "What ends in … is cut: `status`, `task list` and the document have the whole."
+    assert lines[-2] == "f3nc3>>>"
+    assert "…" not in brief(state)
+
+
+def test_notes_are_told_last_and_cut() -> None:
+    """In one line, and never in the place of where the run stands."""
+    state = half_way().state
+    text = briefing(FEATURE, state, "prime", "f3nc3", "10:42", "memory-state", "Mind\nthe\x1b[31m gap")
+    assert text.split("\n")[-3] == "Notes in the document: Mind the\\x1b[31m gap"
+    long = briefing(FEATURE, state, "prime", "f3nc3", "10:42", "memory-state", "n" * 2000)
+    assert len(long) <= 1500
+    assert "n" * 276 + "…" in long
+    assert "n" * 277 + "…" not in long
 
 
 def test_a_long_path_of_the_program_costs_commands_not_the_limit() -> None:
