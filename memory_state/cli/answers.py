@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 def answer_standing(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
     """Everything about where the run stands."""
-    answer(call, kind, workspace.values(run), full(call, workspace, run))
+    answer(call, kind, workspace.values(run), [*standing(call, workspace, run), *next_lines(call, run)])
 
 
 def answer_entered(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
     """The same, and what the definition says of the phase that was entered."""
-    answer(call, kind, workspace.values(run), [*full(call, workspace, run), *guidance_lines(run)])
+    guidance = guidance_lines(run, width_of(call))
+    lines = [*standing(call, workspace, run), *guidance, *next_lines(call, run)]
+    answer(call, kind, workspace.values(run), lines)
 
 
 def answer_short(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
@@ -36,7 +38,9 @@ def answer_short(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
 
 def answer_tasks(call: Call, workspace: Workspace, run: Run, phase: str | None) -> None:
     """The tasks of one phase, or of all, and one line."""
-    answer_lines(call, workspace, run, "task", [*task_lines(run.state, phase), short_line(run)])
+    answer_lines(
+        call, workspace, run, "task", [*task_lines(run.state, phase, width_of(call)), short_line(run)]
+    )
 
 
 def answer_lines(call: Call, workspace: Workspace, run: Run, kind: str, lines: Iterable[str]) -> None:
@@ -47,7 +51,11 @@ def answer_lines(call: Call, workspace: Workspace, run: Run, kind: str, lines: I
             click.echo(visible_text(f"note: {problem}"), err=True)
 
 
-def full(call: Call, workspace: Workspace, run: Run) -> list[str]:
-    """The lines of a full answer."""
-    plan = workspace.plan_values(run.state)
-    return standing_lines(run, plan, command_line(call, next_command(run)), width_of(call))
+def standing(call: Call, workspace: Workspace, run: Run) -> list[str]:
+    """Where the run stands, for people."""
+    return standing_lines(run, workspace.plan_values(run.state), width_of(call))
+
+
+def next_lines(call: Call, run: Run) -> list[str]:
+    """The most useful command, at the end, where it is seen."""
+    return ["", f"next: `{command_line(call, next_command(run))}`"]

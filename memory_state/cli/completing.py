@@ -93,3 +93,12 @@ def setting_names(call: Call) -> Sequence[Offer]:
     from memory_state.workspace.configuration import SETTINGS
 
     return [(each.name, each.help) for each in SETTINGS]
+
+
+@completer
+def event_types(call: Call) -> Sequence[Offer]:
+    """The types of events, and the groups they form."""
+    from memory_state.reports.meanings import MEANINGS
+
+    groups = sorted({each.partition(".")[0] for each in MEANINGS})
+    return [*((each, "all of them") for each in groups), *((each, None) for each in MEANINGS)]

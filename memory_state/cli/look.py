@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from memory_state.cli.answers import answer_standing
-from memory_state.cli.completing import phase_names, workflow_ids
+from memory_state.cli.completing import event_types, phase_names, workflow_ids
 from memory_state.cli.context import Call, environment_of, folder_of, workspace_of
 from memory_state.cli.moments import moment
 from memory_state.cli.output import answer, color_of, print_document, width_of
 from memory_state.cli.parameters import Sharing
-from memory_state.cli.piping import piped, use_piped
+from memory_state.cli.piping import named, use_piped
 from memory_state.cli.rows import event_line, event_values, run_rows, run_values
 from memory_state.core.text import visible_text
 
@@ -28,6 +28,21 @@ if TYPE_CHECKING:
     from memory_state.workflow.model import Event
 
 LOOK_AGAIN = 0.5  # seconds
+
+
+def known_types(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """The types of events that were asked for, each one that there is, or a group of them."""
+    from memory_state.reports.meanings import MEANINGS
+    from memory_state.workflow.checks import nearest
+
+    known = {name for each in MEANINGS for name in (each, each.partition(".")[0])}
+    for each in value:
+        if each not in known:
+            groups = ", ".join(sorted(name for name in known if "." not in name))
+            hint = nearest(each, sorted(known)) or f"; the groups are {groups}"
+            raise click.BadParameter(f"there are no events of type {each!r}{hint}", ctx, param)
+    return value
+
 
 STATUSES = (
     "pending", "in_progress", "waiting", "review", "blocked", "paused", "failed", "completed", "cancelled",
@@ -70,7 +85,13 @@ def show(ctx: click.Context, wanted: str) -> None:
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Only the last N events.")
 @click.option("--checkpoints", is_flag=True, help="Only the named points that `rollback --to` goes to.")
 @click.option(
-    "--type", "types", metavar="TYPE", multiple=True, help="Only tool.denied, or all of tool; repeatable."
+    "--type",
+    "types",
+    metavar="TYPE",
+    multiple=True,
+    callback=known_types,
+    shell_complete=event_types,
+    help="Only tool.denied, or all of tool; repeatable.",
 )
 @click.option("--phase", metavar="PHASE", shell_complete=phase_names, help="Only what fell into this phase.")
 @click.option("--actor", metavar="WHO", help="Only by cli, hook, edit, person, or a person's name.")
@@ -79,21 +100,25 @@ def show(ctx: click.Context, wanted: str) -> None:
 @click.option("--until", metavar="WHEN", callback=moment(end=True), help="Not after it.")
 @click.option("--follow", is_flag=True, help="Go on with what is appended, until Ctrl-C.")
 @click.option("--jsonl", is_flag=True, help="One JSON document for each event, line by line.")
-@piped
+@named
 @click.pass_obj
 def history(call: Call, /, limit: int | None, *, follow: bool, jsonl: bool, **options: object) -> None:
     """Show what happened, oldest first.
 
-    Times are UTC. A WHEN is a time, a day, or how long ago: 90m, 24h, 7d.
+    Without ID in the current workflow. Times are UTC. A WHEN is a time, a day, or how long ago: 90m, 24h, 7d.
     """
     from memory_state.reports.following import Follower
+    from memory_state.reports.reading import definition_of
     from memory_state.reports.selecting import Selection, Wanted
+    from memory_state.workflow.machine import phase_of
 
     if call.options.json and (follow or jsonl):
         raise click.UsageError("--json is one whole document: --follow and --jsonl go without it")
     workspace = workspace_of(call)
     workflow = workspace.workflow()
     log = Follower(workspace.project.memory, workflow)
+    if options["phase"] is not None:
+        phase_of(definition_of(workspace.project.memory, workflow), str(options["phase"]))
     chosen = Selection(Wanted(**options))  # type: ignore[arg-type]  # the options are its fields
     events = last_of(chosen.of(log.news()), limit)
     if call.options.json:

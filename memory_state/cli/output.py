@@ -40,12 +40,18 @@ def color_of(call: Call) -> bool | None:
 
 def width_of(call: Call) -> int:
     """How many columns a line may take: COLUMNS, else the terminal's; no limit elsewhere."""
-    columns = call.environment.get("COLUMNS", "")
     if call.options.plain:
         return UNLIMITED
-    if columns.isascii() and columns.isdigit() and int(columns) > 0:
-        return int(columns)
-    return os.get_terminal_size(sys.stdout.fileno()).columns if is_terminal(sys.stdout) else UNLIMITED
+    columns = columns_of(call)
+    if columns or not is_terminal(sys.stdout):
+        return columns or UNLIMITED
+    return os.get_terminal_size(sys.stdout.fileno()).columns
+
+
+def columns_of(call: Call) -> int:
+    """What COLUMNS says; 0 when it says nothing."""
+    columns = call.environment.get("COLUMNS", "")
+    return int(columns) if columns.isascii() and columns.isdigit() else 0
 
 
 def answer(call: Call, kind: str, values: Mapping[str, object], lines: Iterable[str]) -> None:
@@ -74,6 +80,20 @@ def tell_failure(call: Call, code: str, message: str, steps: list[str]) -> None:
     """The sentence and the next commands on stderr; with `--json` also a document on stdout."""
     if call.options.json:
         print_document("error", {"code": code, "message": message, "next": steps})
-    click.echo(visible_text(message), err=True, color=color_of(call))
+    for line in error_lines(call, visible_text(message)):
+        click.echo(click.style(line, fg="red"), err=True, color=color_of(call))
     for step in steps:
-        click.echo(f"next: `{visible_text(step)}`", err=True, color=color_of(call))
+        click.echo(
+            "next: " + click.style(f"`{visible_text(step)}`", fg="cyan"), err=True, color=color_of(call)
+        )
+
+
+def error_lines(call: Call, message: str) -> list[str]:
+    """The lines of an error: wrapped between words on a terminal, elsewhere as it is for who searches it."""
+    lines = message.split("\n")
+    if call.options.plain or not is_terminal(sys.stderr):
+        return lines
+    from memory_state.cli.wrapping import wrapped
+
+    width = columns_of(call) or os.get_terminal_size(sys.stderr.fileno()).columns
+    return [part for line in lines for part in wrapped(line, width) or [""]]

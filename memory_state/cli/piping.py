@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from memory_state.cli.completing import workflow_ids
 from memory_state.cli.context import Call
 from memory_state.core.errors import MemoryStateError, Missing
 from memory_state.core.layout import workflow_id
@@ -27,6 +28,26 @@ def keep_piped(ctx: click.Context, param: click.Parameter, value: str | None) ->
 # Lets a command take `-` behind its own arguments.
 piped = click.argument(
     "piped", metavar="[-]", required=False, type=click.Choice(["-"]), expose_value=False, callback=keep_piped
+)
+
+
+def keep_named(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """Act on the workflow that was named, or on that from standard input for `-`."""
+    if value is None or ctx.resilient_parsing:
+        return
+    call = ctx.ensure_object(Call)
+    named = use_piped(ctx) if value == "-" else workflow_id(value)
+    call.options = call.options._replace(workflow=named)
+
+
+# Lets a command that only looks name its workflow, which may be over.
+named = click.argument(
+    "named",
+    metavar="[ID]",
+    required=False,
+    expose_value=False,
+    callback=keep_named,
+    shell_complete=workflow_ids,
 )
 
 

@@ -12,7 +12,7 @@ from memory_state.cli.completing import definition_names, workflow_ids
 from memory_state.cli.context import Call, folder_of, is_terminal, workspace_of
 from memory_state.cli.output import answer, color_of, width_of
 from memory_state.cli.parameters import Sharing
-from memory_state.cli.piping import piped
+from memory_state.cli.piping import named
 from memory_state.core.errors import Misused, Refused
 from memory_state.core.layout import workflow_id
 from memory_state.core.text import visible_text
@@ -53,13 +53,14 @@ def now_of(call: Call) -> int:
 
 @click.command("timeline", cls=Sharing)
 @click.option("--markdown", is_flag=True, help="As Markdown with a Mermaid chart, for a merge request.")
-@piped
+@named
 @click.pass_obj
 def timeline(call: Call, *, markdown: bool) -> None:
     """Show how long each phase took.
 
-    Waiting, pauses, blocks and interruptions are told apart from work. With --plain: columns that tabs
-    separate, kind, start, end, milliseconds worked or lasted, what, how, text.
+    Without ID in the current workflow. Waiting, pauses, blocks and interruptions are told apart from
+    work. With --plain: columns that tabs separate, kind, start, end, milliseconds worked or lasted, what,
+    how, text.
     """
     from memory_state.reports.reading import read_timeline
     from memory_state.reports.timelines import timeline_columns, timeline_values
@@ -174,7 +175,8 @@ def timelines_of(
 ) -> tuple[list[Timeline], list[Problem]]:
     """The timelines of the workflows named, or of all, by their start; and of which there is none.
 
-    One that is named must be there; of all those that can not be read are problems.
+    One that is named must be there, and a definition that none has must be one; of all those that can
+    not be read are problems.
     """
     from memory_state.reports.reading import read_all, read_timeline
 
@@ -187,6 +189,10 @@ def timelines_of(
     else:
         found, problems = read_all(memory, now)
     chosen = [each for each in found if definition in (None, each.definition)]
+    if definition is not None and not chosen:
+        from memory_state.workspace.definitions import find_definition
+
+        find_definition(memory, definition)
     return sorted(chosen, key=lambda each: each.start), problems
 
 

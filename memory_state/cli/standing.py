@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import click
 
+from memory_state.cli.wrapping import hung, reflowed
 from memory_state.core.text import one_line, visible_text
-from memory_state.workflow.machine import addressed, phase_of
+from memory_state.workflow.machine import addressed, first_open_task, phase_of, phase_state
+from memory_state.workflow.model import ENDED, LIVE
 from memory_state.workflow.progress import progress_percentage
 from memory_state.workflow.recovery import legal_commands
 
@@ -30,24 +31,31 @@ LABEL_WIDTH = 10
 STATUS_COLORS = {"in_progress": "green", "review": "cyan", "completed": "green", "failed": "red"}
 
 
-def standing_lines(run: Run, plan: Mapping[str, object], next_line: str, width: int) -> list[str]:
-    """All of it: title, fields, phases, tasks of the current phase, problems, the next command.
+def standing_lines(run: Run, plan: Mapping[str, object], width: int) -> list[str]:
+    """All of it but the next command: title, fields, phases, tasks of the current phase, problems.
 
     `plan` is the front matter of the plan file.
     """
     lines = [click.style(visible_text(run.state.title), bold=True), *field_lines(run, plan, width)]
-    lines += ["", *phase_lines(run.state)]
-    lines += ["", f"Tasks of {run.state.phase}", *task_lines(run.state, run.state.phase)]
-    if run.problems:
-        lines += ["", "Problems", *problem_lines(run.problems)]
-    return [*lines, "", f"next: `{next_line}`"]
+    lines += ["", *phase_lines(run.state, width)]
+    lines += ["", f"Tasks of {run.state.phase}", *task_lines(run.state, run.state.phase, width)]
+    return [*lines, "", "Problems", *problem_lines(run.problems)] if run.problems else lines
 
 
 def next_command(run: Run) -> str:
     """The most useful command where the run stands."""
-    if run.state.status in ("completed", "cancelled"):
-        return "start DEFINITION TITLE"
-    return legal_commands(run.definition, run.state)[0]
+    state = run.state
+    if state.status in ENDED:
+        return f"timeline {run.id}"
+    if awaits_approval(state):
+        return "approve"
+    return legal_commands(run.definition, state)[0]
+
+
+def awaits_approval(state: State) -> bool:
+    """Whether nothing but a person's approval seems to keep the phase from being left."""
+    approved = phase_state(state, state.phase).approved_by
+    return state.status == "review" and approved is None and first_open_task(state) is None
 
 
 def field_lines(run: Run, plan: Mapping[str, object], width: int) -> list[str]:
@@ -80,16 +88,14 @@ def role_of(state: State) -> str:
 
 def field(name: str, value: str, width: int, color: str | None) -> str:
     """One field, wrapped at the width; what follows its first line is indented to match."""
-    room = max(width - LABEL_WIDTH - 2, 20)
-    rows = textwrap.wrap(visible_text(value), room, break_on_hyphens=False)
-    return f"  {name:{LABEL_WIDTH}}" + click.style(f"\n{'':{LABEL_WIDTH + 2}}".join(rows), fg=color)
+    return hung(f"  {name:{LABEL_WIDTH}}", visible_text(value), width, color)
 
 
-def phase_lines(state: State) -> list[str]:
+def phase_lines(state: State, width: int) -> list[str]:
     """The phases with their marks and what is to be said of each."""
-    width = max(len(each.id) for each in state.phases)
+    widest = max(len(each.id) for each in state.phases)
     return [
-        f"  {PHASE_MARKS[each.status]} {each.id:{width}}  {phase_remark(each)}".rstrip()
+        hung(f"  {PHASE_MARKS[each.status]} {each.id:{widest}}  ", phase_remark(each), width)
         for each in state.phases
     ]
 
@@ -110,11 +116,14 @@ def phase_remark(phase: PhaseState) -> str:
     return ", ".join(each for each in remarks if each)
 
 
-def task_lines(state: State, phase: str | None = None) -> list[str]:
+def task_lines(state: State, phase: str | None, width: int) -> list[str]:
     """The tasks of one phase, or of all, with their addresses."""
     pairs = [(at, task) for at, task in addressed(state) if phase in (None, task.phase)]
-    width = max((len(at) for at, _ in pairs), default=0)
-    lines = [f"  {at:{width}}  {TASK_MARKS[task.status]} {visible_text(task.text)}" for at, task in pairs]
+    widest = max((len(at) for at, _ in pairs), default=0)
+    lines = [
+        hung(f"  {at:{widest}}  {TASK_MARKS[task.status]} ", visible_text(task.text), width)
+        for at, task in pairs
+    ]
     return lines or ["  none yet"]
 
 
@@ -123,10 +132,12 @@ def problem_lines(problems: Sequence[Problem]) -> list[str]:
     return [f"  {visible_text(str(each))}" for each in problems]
 
 
-def guidance_lines(run: Run) -> list[str]:
-    """What the definition says to whoever works in the current phase."""
+def guidance_lines(run: Run, width: int) -> list[str]:
+    """What the definition says to whoever works in the current phase; nothing once the run is over."""
     guidance = phase_of(run.definition, run.state.phase).guidance.strip()
-    return ["", *visible_text(guidance).split("\n")] if guidance else []
+    if not guidance or run.state.status not in LIVE:
+        return []
+    return ["", *reflowed(visible_text(guidance), width)]
 
 
 def short_line(run: Run) -> str:

@@ -10,6 +10,7 @@ from memory_state.cli.context import Call, workspace_of
 from memory_state.cli.parameters import Family, Sharing
 from memory_state.cli.piping import piped
 from memory_state.cli.work import REASON
+from memory_state.workflow.machine import phase_of
 
 PHASE = click.option(
     "--phase", metavar="ID", shell_complete=phase_names, help="The phase; default: the current one."
@@ -87,10 +88,11 @@ def drop(call: Call, reference: str, reason: str | None) -> None:
 
 
 @task.command("list", cls=Sharing)
-@click.option("--phase", metavar="ID", help="Only those of this phase.")
+@click.option("--phase", metavar="ID", shell_complete=phase_names, help="Only those of this phase.")
 @piped
 @click.pass_obj
 def list_tasks(call: Call, phase: str | None = None) -> None:
     """List the tasks of all phases."""
     workspace = workspace_of(call)
-    answer_tasks(call, workspace, workspace.status(), phase)
+    run = workspace.status()
+    answer_tasks(call, workspace, run, phase and phase_of(run.definition, phase).id)

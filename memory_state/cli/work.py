@@ -10,6 +10,7 @@ from memory_state.cli.context import Call, workspace_of
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import piped, use_piped
 from memory_state.cli.values import json_object
+from memory_state.core.errors import Misused
 
 ISSUE = click.IntRange(1, 10**12)
 WHY = "Why; it is kept in the history."
@@ -17,7 +18,34 @@ REASON = click.option("--reason", metavar="TEXT", help=WHY)
 NEEDED_REASON = click.option("--reason", metavar="TEXT", required=True, help=WHY)
 
 
-@click.command("start", cls=Sharing)
+class Starting(Sharing):
+    """`start`, which names the definitions there are where none is given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; Misused instead of click's error for an argument that is missing."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.MissingParameter as error:
+            definition = ctx.params.get("definition")
+            raise nothing_to_start(ctx.ensure_object(Call), definition) from error
+
+
+def nothing_to_start(call: Call, definition: str | None) -> Misused:
+    """The error of a start without a title, or without anything."""
+    from memory_state.workspace.definitions import definition_names, load_definition
+
+    memory = workspace_of(call).project.memory
+    if definition is not None:
+        name = load_definition(memory, definition)[0].name
+        return Misused(f'start {name} needs a title too, such as "Add login"', (f"start {name} TITLE",))
+    known = ", ".join(definition_names(memory))
+    return Misused(
+        f"start needs a definition and a title; there are {known}",
+        ("start feature TITLE", "graph feature", "start --help"),
+    )
+
+
+@click.command("start", cls=Starting)
 @click.argument("definition", shell_complete=definition_names)
 @click.argument("title")
 @click.option("--issue", "issue_number", metavar="N", type=ISSUE, help="The issue's number.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory_state.core.errors import Missing
 from memory_state.core.journal import split_event
 from memory_state.core.layout import event_log
 from memory_state.workspace.history import event_from
+from memory_state.workspace.naming import no_workflow
 from memory_state.workspace.statefiles import whole
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Follower:
         self.workflow = workflow
         self.file = self.offset = self.last = self.given = 0
         if not Path(event_log(memory, workflow)).is_file():
-            raise Missing(f"there is no workflow {workflow} below {memory}", ("list",))
+            raise no_workflow(memory, workflow)
 
     def news(self) -> Iterator[Event]:
         """The events that were appended since the last look; none while there is no log."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory_state.core.errors import MemoryStateError, Missing
+from memory_state.core.errors import MemoryStateError
 from memory_state.core.files import read_if_there
 from memory_state.core.journal import split_event
 from memory_state.core.layout import event_log, history_folder
@@ -18,6 +18,7 @@ from memory_state.workflow.model import Problem
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import event_from, log_opening
 from memory_state.workspace.merged import merged_entries
+from memory_state.workspace.naming import no_workflow
 from memory_state.workspace.statefiles import whole
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class EventLog:
         self.damaged = 0
         self.opening = frozenset(log_opening(workflow).split(b"\n"))
         if not Path(event_log(memory, workflow)).is_file():
-            raise Missing(f"there is no history of workflow {workflow} below {memory}", ("recover", "list"))
+            raise no_workflow(memory, workflow, "history of workflow", ("recover", "list"))
 
     def __iter__(self) -> Iterator[Event]:
         entries = self.entries()

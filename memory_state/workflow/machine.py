@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from memory_state.core.errors import Misused, Refused
+from memory_state.workflow.checks import nearest
 from memory_state.workflow.model import Definition, Phase, PhaseState, State, Task
 
 REASON_LIMIT = 500
@@ -163,8 +164,9 @@ def phase_of(definition: Definition, phase: str) -> Phase:
     for each in definition.phases:
         if each.id == phase:
             return each
-    known = ", ".join(each.id for each in definition.phases)
-    raise Misused(f"{definition.name} has no phase {phase!r}; it has {known}", ("status",))
+    ids = [each.id for each in definition.phases]
+    hint = nearest(phase, ids) or f"; it has {', '.join(ids)}"
+    raise Misused(f"{definition.name} has no phase {phase!r}{hint}", ("status",))
 
 
 def phase_state(state: State, phase: str) -> PhaseState:

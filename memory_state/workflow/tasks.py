@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 from memory_state.core.errors import Misused, Refused
 from memory_state.workflow.machine import (
     REASON_LIMIT,
@@ -13,6 +15,8 @@ from memory_state.workflow.machine import (
     phase_of,
 )
 from memory_state.workflow.model import LIVE, Definition, State, Task
+
+NAMED = 10
 
 VERBS = {
     "start": ("task.started", "in_progress"),
@@ -66,11 +70,24 @@ def find_task(state: State, reference: str, verb: str = "done") -> tuple[Task, i
     same = [(address, task) for address, task in pairs if task.text == reference]
     here = [pair for pair in same if pair[1].phase == state.phase] or same
     if not here:
-        known = ", ".join(address for address, _ in pairs) or "none yet"
-        raise Misused(f"there is no task {reference!r}; there are {known}", ("task list",))
+        raise Misused(f"there is no task {reference!r}{known_tasks(state, reference)}", ("task list",))
     wanted = ("completed", "dropped") if verb == "undo" else ("pending", "in_progress")
     address, task = next((pair for pair in here if pair[1].status in wanted), here[0])
     return task, nth_of(pairs, address)
+
+
+def known_tasks(state: State, reference: str) -> str:
+    """The end of a sentence about a task that is not there: the one most like it, or some that are."""
+    pairs = addressed(state)
+    texts = {task.text.casefold(): (at, task.text) for at, task in reversed(pairs)}
+    near = difflib.get_close_matches(reference.casefold(), texts, 1)
+    if near:
+        at, text = texts[near[0]]
+        return f"; did you mean {at}, {text!r}?"
+    every = [at for at, _ in pairs]
+    here = [at for at, task in pairs if task.phase == state.phase] if len(pairs) > NAMED else every
+    more = f" and {len(here) - NAMED} more" if len(here) > NAMED else ""
+    return f"; there are {', '.join(here[:NAMED]) or 'none yet'}{more}"
 
 
 def nth_of(pairs: list[tuple[str, Task]], wanted: str) -> int:

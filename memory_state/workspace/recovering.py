@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from memory_state.core.clock import format_time, parse_time
-from memory_state.core.errors import Broken, MemoryStateError, Missing, Refused
+from memory_state.core.errors import Broken, MemoryStateError, Refused
 from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
 from memory_state.core.jsontext import encode_json_event
 from memory_state.core.layout import accepted_copy, event_log, history_folder, recovery_file
@@ -21,6 +21,7 @@ from memory_state.workspace.beginning import prepare
 from memory_state.workspace.definitions import load_definition, snapshot
 from memory_state.workspace.history import event_line, log_opening, number_events, read_events
 from memory_state.workspace.logscan import scan_log
+from memory_state.workspace.naming import no_workflow
 from memory_state.workspace.phaselogs import rebuild_phase_logs
 from memory_state.workspace.remains import Remains, lost_id, remains_of
 from memory_state.workspace.run import keep
@@ -74,7 +75,7 @@ def nothing_left(workspace: Workspace, workflow: str) -> NoReturn:
     environment, memory = workspace.project.environment, workspace.project.memory
     bound = [each for each in sessions.bindings(environment, workflow) if each.memory == memory]
     if not bound:
-        raise Missing(f"there is no workflow {workflow} below {memory}", ("list",))
+        raise no_workflow(memory, workflow)
     sentence = f"nothing is left of workflow {workflow} below {memory}: no history, document or recovery file"
     if workspace.actor.by != "person":
         raise Broken(f"{sentence}; a person who runs recover frees the session of it", ("list",))

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from memory_state.core.errors import Broken, Missing, Misused, Refused
+from memory_state.core.errors import Broken, Misused, Refused
 from memory_state.core.files import (
     file_mode,
     make_folder,
@@ -47,6 +47,7 @@ from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import read_events
 from memory_state.workspace.holding import in_conflict, with_merged_log
 from memory_state.workspace.merged import merged_entries
+from memory_state.workspace.naming import no_workflow
 from memory_state.workspace.plain import keep_plain_header
 from memory_state.workspace.resources import template
 from memory_state.workspace.swapping import swap_file
@@ -129,7 +130,7 @@ def load(memory: str, workflow: str) -> Run:
     """Load a run; the caller holds the lock. Missing when there is no such workflow here."""
     folder = history_folder(memory, workflow)
     if not Path(folder).is_dir():
-        raise Missing(f"there is no workflow {workflow} below {memory}", ("list",))
+        raise no_workflow(memory, workflow)
     definition, definition_text = snapshot(Path(folder, "definition.md"))
     tail = last_event(read_log_tail(memory, workflow))
     if tail is None:

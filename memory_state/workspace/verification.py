@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.core.errors import Broken, MemoryStateError, Missing
+from memory_state.core.errors import Broken, MemoryStateError
 from memory_state.core.files import read_if_there
 from memory_state.core.layout import event_log, history_folder
 from memory_state.workflow.document import body_start, header_values, read_document, section_range
@@ -14,6 +14,7 @@ from memory_state.workflow.model import Definition, Problem, State
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import event_from
 from memory_state.workspace.logscan import Scan, scan_log
+from memory_state.workspace.naming import no_workflow
 from memory_state.workspace.run import document_path, ordered
 from memory_state.workspace.statefiles import is_lost, whole
 
@@ -84,9 +85,7 @@ def verify(memory: str, workflow: str) -> Verification:
     try:
         scan = scan_log(memory, workflow, replay.visit)
     except FileNotFoundError:
-        raise Missing(
-            f"there is no history of workflow {workflow} below {memory}", ("recover", "list")
-        ) from None
+        raise no_workflow(memory, workflow, "history of workflow", ("recover", "list")) from None
     problems += sorted((*scan.problems, *replay.problems), key=lambda each: each.line)
     if definition is not None and not scan.merged:
         problems += document_problems(document_path(memory, workflow), definition, replay.state)

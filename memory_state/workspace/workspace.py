@@ -23,6 +23,7 @@ from memory_state.workspace.evidence import evidence_draft, gather
 from memory_state.workspace.guarded import own_change
 from memory_state.workspace.history import read_events
 from memory_state.workspace.legacy import legacy_hint
+from memory_state.workspace.naming import no_workflow
 from memory_state.workspace.overriding import accept_changes, leave_anyway
 from memory_state.workspace.project import Project
 from memory_state.workspace.run import Run, current_id, load
@@ -96,7 +97,7 @@ class Workspace:
             sentence = f"there is no workflow at work below {memory}" + (f"; {legacy}" if legacy else "")
             raise Missing(sentence, ("resume", *ways) if aside else ways)
         if not Path(history_folder(memory, found)).is_dir():
-            raise Missing(f"there is no workflow {found} below {memory}", ("list",))
+            raise no_workflow(memory, found)
         return found
 
     def bound(self) -> str | None:
@@ -165,7 +166,7 @@ class Workspace:
         """The events of the workflow, oldest first."""
         workflow = self.workflow()
         if not Path(event_log(self.project.memory, workflow)).is_file():
-            raise Missing(f"there is no workflow {workflow} below {self.project.memory}", ("list",))
+            raise no_workflow(self.project.memory, workflow)
         return list(read_events(self.project.memory, workflow))
 
     def values(self, run: Run) -> dict[str, object]:

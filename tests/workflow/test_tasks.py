@@ -6,7 +6,7 @@ import pytest
 
 from memory_state.core.errors import Misused, Refused
 from memory_state.workflow.machine import Draft, addressed
-from memory_state.workflow.model import State
+from memory_state.workflow.model import State, Task
 from memory_state.workflow.tasks import find_task, task_move
 from tests.workflow.examples import FEATURE, History, at
 
@@ -60,13 +60,29 @@ def test_of_equal_tasks_the_open_one_is_meant() -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", ["5", "0", "build.9", "deploy.1", "add the form", "", "\u0662", "-1", "1.0"]
+    "reference", ["5", "0", "build.9", "deploy.1", "Sing a song", "", "\u0662", "-1", "1.0"]
 )
 def test_a_task_that_is_not_there(reference: str) -> None:
     """The refusal names the tasks there are and the command that lists them."""
     with pytest.raises(Misused, match=r"there are plan\.1, build\.1, build\.2, build\.3, build\.4") as caught:
         find_task(listed().state, reference)
     assert caught.value.next_commands == ("task list",)
+
+
+def test_a_text_that_is_nearly_right_is_told() -> None:
+    """A task's text with a slip leads to the task, whatever its case."""
+    with pytest.raises(
+        Misused, match=r"there is no task 'add the fomr'; did you mean build\.2, 'Add the form'\?"
+    ):
+        find_task(listed().state, "add the fomr")
+
+
+def test_of_many_tasks_some_of_the_current_phase_are_named() -> None:
+    """A list of a hundred is not read out: ten of the current phase, and how many more."""
+    run = at("build")
+    many = tuple(Task("build", f"Step {n}", "pending") for n in range(1, 101))
+    with pytest.raises(Misused, match=r"there are build\.1, .*, build\.10 and 90 more$"):
+        find_task(run.state._replace(tasks=(Task("plan", "Plan", "completed"), *many)), "nothing")
 
 
 def test_without_tasks_none_are_named() -> None:
