@@ -20,6 +20,11 @@ TAGS = {
     "failed": "crit, ",
     "undone": "crit, ",
 }
+# The heads of columns that hold numbers.
+FIGURES = frozenset(
+    {"times", "min", "median", "p90", "max", "total", "share", "completed", "ended", "rate", "failed", "took",
+     "worked", "lasted"}
+)  # fmt: skip
 # GitHub draws no diagram of more than 50,000 characters.
 CHART_LIMIT = 45_000
 
@@ -31,7 +36,7 @@ def timeline_markdown(found: Timeline) -> Iterator[str]:
     yield from (f"- {markdown_text(each)}" for each in summary(found))
     yield from ("", *chart(found), "")
     yield from table(
-        ("phase", "role", "from", "worked", "ended", "reason"),
+        ("phase", "role", "from", "worked", "how it ended", "reason"),
         [
             (f"{each.phase} {each.nth}" if each.nth > 1 else each.phase, each.role, clock_text(each.start),
              duration_text(each.worked), each.ended, each.reason)
@@ -83,6 +88,6 @@ def bar(visit: Visit) -> str:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """A Markdown table; the cells are stored text."""
     yield f"| {' | '.join(heads)} |"
-    yield f"|{'---|' * len(heads)}"
+    yield f"|{''.join('---:|' if head in FIGURES else '---|' for head in heads)}"
     for row in rows:
         yield f"| {' | '.join(markdown_text(cell) for cell in row)} |"

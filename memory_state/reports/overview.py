@@ -193,6 +193,11 @@ def report_markdown(found: Report) -> Iterator[str]:
     """The whole document, line by line."""
     yield from ("# Where the time went", "")
     yield from (f"- {markdown_text(each)}" for each in sentences(found))
+    yield from report_tables(found)
+
+
+def report_tables(found: Report) -> Iterator[str]:
+    """The document's tables, each below its heading."""
     for title, heads, rows in tables(found):
         yield from ("", f"## {title}", "")
         yield from table(heads, rows)

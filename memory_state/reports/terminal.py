@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from memory_state.core.text import one_line
+from memory_state.reports.gantt import FIGURES
 from memory_state.reports.overview import sentences, tables
 from memory_state.reports.timelines import heading, summary
 from memory_state.reports.wording import clock_text, duration_text, share_text, shown_text
@@ -26,10 +28,7 @@ NARROWEST = 40
 WRAPPED = ("how it ended", "reason", "task", "rule", "workflow", "name")
 BAR = 24
 WRAPS_AT = 16
-FIGURES = frozenset(
-    {"times", "min", "median", "p90", "max", "total", "share", "completed", "ended", "rate", "failed", "took",
-     "worked", "lasted"}
-)  # fmt: skip
+MOST_SHOWN = 60  # of a title or a rule, so that a list of many stays a list
 # What a narrow table does without, first to last.
 DISPENSABLE = ("min", "p90", "max", "took", "failed", "", "from (UTC)", "share", "definition", "completed")
 FULL, PART, NONE = "█", "░", " "
@@ -142,4 +141,4 @@ def report_parts(found: Report, width: int) -> Iterator[RenderableType]:
     for title, heads, rows in tables(found):
         yield Text()
         yield Text(title, style="bold")
-        yield table_of(heads, rows, width)
+        yield table_of(heads, [tuple(one_line(cell, MOST_SHOWN) for cell in row) for row in rows], width)
