@@ -39,7 +39,8 @@ def keep_workflow(workspace: Workspace, wanted: str) -> Run:
     if chosen.held == CONFLICT:
         chosen = resolve_conflict(workspace, chosen.id)
     if chosen.state.status not in LIVE:
-        raise Refused(f"resolve: workflow {chosen.id} is {chosen.state.status}", (f"resume {chosen.id}",))
+        ways = ("list",) if chosen.state.status in ENDED else (f"resume {chosen.id}",)
+        raise Refused(f"resolve: workflow {chosen.id} is {chosen.state.status}", ways)
     family = {run.id for run in related(workspace, chosen)}
     for other in workspace.workflows():
         if other.state.status in LIVE and other.id not in family:
