@@ -11,7 +11,7 @@ from memory_state.core.journal import last_event, split_event
 from memory_state.core.jsontext import encode_json_event
 from memory_state.core.layout import event_log
 from memory_state.workflow.document import header_values
-from memory_state.workflow.machine import WAYS_OUT, Draft
+from memory_state.workflow.machine import Draft
 from memory_state.workflow.model import LIVE, STATUSES
 from memory_state.workspace import sessions
 from memory_state.workspace.actor import require_person
@@ -132,7 +132,7 @@ def hold_parent(project: Project, actor: Actor, parent: str, inner: str) -> Run:
         if run.state.status not in WORKING:
             raise Refused(
                 f"start --inner: workflow {run.id} is {run.state.status}; an inner one needs it at work",
-                (f"-w {run.id} status", f"-w {run.id} {WAYS_OUT[run.state.status][0]}"),
+                (f"-w {run.id} status", f"-w {run.id} next", f"resume {run.id}"),
             )
         return (Draft("workflow.parked", "-", {"status": "waiting", "inner": inner}),)
 
