@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := @anthropic-ai/claude-code@2.1.329
 
-.PHONY: help demo demo-claude test reliability fuzz bench lint types client check clean
+.PHONY: help docs demo demo-claude test reliability fuzz bench lint types client check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ reliability: $(BIN)/ready ## crash, kill and starve every command; RELIABILITY=f
 
 bench: $(BIN)/ready ## measure what the hook costs, as docs/benchmarks.md shows it
 	@$(BIN)/python -m tests.bench
+
+docs: $(BIN)/ready ## write what is generated in docs/: the command reference, tables, output of examples
+	@$(BIN)/python -m tests.pages
 
 fuzz: $(BIN)/ready ## feed the readers mutated files, SECONDS=600 for each
 	@for name in log header document payload; do \

@@ -28,6 +28,7 @@ def verify(ctx: click.Context, wanted: str | None) -> int:
     Without ID it is the current workflow. Nothing is changed; the exit code is 1 when there is a finding.
     """
     from memory_state.core.layout import workflow_id
+    from memory_state.reports.wording import counted
     from memory_state.workspace.verification import verify as verified
     from memory_state.workspace.workspace import problem_values
 
@@ -49,7 +50,7 @@ def verify(ctx: click.Context, wanted: str | None) -> int:
     }
     lines = [visible_text(str(each._replace(path=near(each.path)))) for each in found.problems]
     torn = ", the last line torn" if scan.torn else ""
-    counts = f"{scan.events} events, {scan.seals} seals, {scan.size} bytes{torn}"
+    counts = f"{counted(scan.events, 'event')}, {counted(scan.seals, 'seal')}, {scan.size} bytes{torn}"
     answer(call, "verify", values, [*lines, f"{found.workflow}: {counts}, {told(len(lines))}"])
     return 1 if found.problems else 0
 

@@ -47,9 +47,19 @@ def next_command(run: Run) -> str:
     state = run.state
     if state.status in ENDED:
         return f"timeline {run.id}"
+    inner = inner_of(run)
+    if inner is not None:
+        return f"-w {inner.id} status"
     if awaits_approval(state):
         return "approve"
     return legal_commands(run.definition, state)[0]
+
+
+def inner_of(run: Run) -> Run | None:
+    """The workflow at work within this one, for which it waits."""
+    from memory_state.workspace.nesting import live_inner
+
+    return live_inner(run.memory, run.id) if run.state.status == "waiting" else None
 
 
 def awaits_approval(state: State) -> bool:
@@ -63,11 +73,13 @@ def field_lines(run: Run, plan: Mapping[str, object], width: int) -> list[str]:
     state = run.state
     ids = [each.id for each in run.definition.phases]
     color = STATUS_COLORS.get(state.status, "yellow")
+    inner = inner_of(run)
     fields = (
         ("workflow", f"{state.workflow_id}, {state.definition}"),
         ("status", f"{state.status}, {progress_percentage(state)} %"),
         ("phase", f"{state.phase}, {ids.index(state.phase) + 1} of {len(ids)}" + role_of(state)),
         ("parent", state.parent),
+        ("waits for", inner and f"{inner.id}, {inner.state.title}, in phase {inner.state.phase}"),
         ("issue", state.issue_number),
         ("branch", state.branch_name),
         ("plan", state.plan_file),

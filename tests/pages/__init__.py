@@ -1,0 +1,1 @@
+"""The pages of docs/: what is generated in them, and that what they show is what runs."""
