@@ -9,10 +9,11 @@ from __future__ import annotations
 from memory_state.core.jsontext import check_json_limits
 from memory_state.core.plainjson import read_json
 
-HEADER_BYTES = 65536
+HEADER_BYTES = 32768
 HEADER_LINES = 2000
 HEADER_KEYS = 200
-HEADER_PARTS = 2000
+HEADER_BUDGET = 38600  # bytes; with a part at 32 of them, YAML reads what is within
+HEADER_PART_COST = 32
 
 HEADER_CONSTANTS = {"true": True, "false": False, "null": None}
 
@@ -90,12 +91,14 @@ def read_header(text: str) -> dict[str, object]:
 
 def check_header_limits(header: str) -> None:
     """HeaderRefused for a header that is too large or has a character that YAML reads otherwise."""
-    if len(header) * 4 > HEADER_BYTES and len(header.encode("utf-8", "surrogatepass")) > HEADER_BYTES:
+    size = len(header.encode("utf-8", "surrogatepass"))
+    if size > HEADER_BYTES:
         raise HeaderRefused(1, f"the front matter is larger than {HEADER_BYTES} bytes")
     if header.count("\n") > HEADER_LINES:
         raise HeaderRefused(1, f"the front matter has more than {HEADER_LINES} lines")
-    if header.count(",") + header.count("[") + header.count("{") > HEADER_PARTS:
-        raise HeaderRefused(1, f"the front matter has more than {HEADER_PARTS} list items and brackets")
+    parts = header.count(",") + header.count("[") + header.count("{")
+    if size + parts * HEADER_PART_COST > HEADER_BUDGET:
+        raise HeaderRefused(1, f"the front matter has {parts} list items and brackets")
     if not header.replace("\n", "").isprintable():
         check_header_characters(header)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from memory_state.core.jsontext import encode_json
 from memory_state.workflow.checks import (
     Check,
     Complaint,
@@ -28,11 +29,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PHASE_LIMIT = 50
+RULES_LIMIT = 100
+RULES_BYTES = 4096  # of allow and of deny: with all else they stand in the document's front matter
+
+
+def rules(value: object) -> Iterator[Complaint]:
+    """A list of rules that fits into a document's front matter."""
+    found = tuple(list_of(rule)(value))
+    yield from found
+    if not found and isinstance(value, list):
+        size = len(encode_json(value).encode())
+        if len(value) > RULES_LIMIT:
+            yield Complaint((), f"has {len(value)} rules; at most {RULES_LIMIT} are allowed")
+        elif size > RULES_BYTES:
+            yield Complaint((), f"the rules have {size} bytes; at most {RULES_BYTES} fit")
+
+
 PHASE_CHECKS: dict[str, Check] = {
     "id": identifier,
     "role": text_up_to(64),
-    "allow": list_of(rule),
-    "deny": list_of(rule),
+    "allow": rules,
+    "deny": rules,
     "exit": list_of(check_condition),
     "returns_to": text_up_to(64),
     "max_returns": whole_number(0, 100),

@@ -98,13 +98,15 @@ def source_lines(text: str) -> Iterator[SourceLine]:
             block = None if is_closed(block, content, indent - block.column) else block
             paragraph = False
             continue
-        if content:
-            leave_items(items, indent, lazy=paragraph and not begins_block(content))
+        if not content:
+            paragraph = False
+            continue
+        leave_items(items, indent, lazy=paragraph and not begins_block(content))
         found = SourceLine(number, offset, indent, lead, content, len(items))
         is_code = indent - column_of(items) >= TAB_STOP
         block = None if is_code else entered(found, items)
-        paragraph = paragraph if content and is_code else is_paragraph(content)
-        if content and not is_code and not is_hidden(content):
+        paragraph = paragraph if is_code else is_paragraph(content)
+        if not is_code and not is_hidden(content):
             yield found
 
 
@@ -129,7 +131,7 @@ def is_hidden(content: str) -> bool:
 
 def is_paragraph(content: str) -> bool:
     """Whether the next line may go on with the paragraph in this one."""
-    return bool(content) and not HEADING.fullmatch(content) and not is_hidden(content)
+    return not HEADING.fullmatch(content) and not is_hidden(content)
 
 
 def begins_block(content: str) -> bool:

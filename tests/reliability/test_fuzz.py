@@ -21,6 +21,7 @@ from tests.reliability.fuzz import (
     TOKENS,
     cost,
     fuzz,
+    headers,
     judged,
     main,
     mutated,
@@ -76,6 +77,8 @@ HOSTILE = {
     "header, no fence": b"---\n" + b"\n--- " * (LIMIT // 5),
     "header, dashes": b"---\n" + b"- " * (LIMIT // 2) + b"\n---\n",
     "header, quotes": b'---\na: "' + b"\\" * LIMIT + b'"\n---\n',
+    "header, values": headers()[-2],
+    "document, empty lines": b"\n" * LIMIT,
     "document, conflicts that begin": b"<<<<<<< \n" * (LIMIT // 9),
     "document, conflicts without end": b"<<<<<<< \n=======\n" * (LIMIT // 17),
     "document, bases": b"<<<<<<< \n" + b"||||||| \n=======\n" * (LIMIT // 17),
@@ -94,6 +97,14 @@ def test_no_input_takes_long(name: str) -> None:
     """64 KiB of what a careless reader would look at again and again."""
     target, content = TARGETS[name.partition(",")[0]], HOSTILE[name]
     assert cost(target.read, content[:LIMIT])[0] < GENEROUS * target.slow * 1e6
+
+
+def test_large_front_matter_is_read_by_yaml() -> None:
+    """What the fuzzing begins with is within the limits, so that reading it costs what it may at most."""
+    for content in headers()[-3:]:
+        assert parse(content.decode()).problems == ()
+        with pytest.raises(HeaderRefused):
+            read_header(content.decode())
 
 
 def test_brackets_are_counted_before_they_are_read() -> None:

@@ -195,9 +195,9 @@ def test_front_matter_may_be_empty() -> None:
         ("%YAML 1." + "9" * 5000 + "\n--- ", 2, "not YAML"),
         ("\n".join(f"k{n}: 1" for n in range(201)), 2, "more than 200 keys"),
         ("a: " + "[" * 17, 2, "16 levels"),
-        ("a: [" + "1," * 5000 + "]", 2, "more than 5000 values"),
-        ("# c\n" * 2000, 1, "more than 2000 lines"),
-        ("a: " + "x" * 65536, 1, "larger than 65536 bytes"),
+        ("a: [" + "1," * 5000 + "]", 2, "more than 2190 values; shorten it, or write it below the front"),
+        ("# c\n" * 2000, 1, "more than 2000 lines; shorten it, or write it below the front matter"),
+        ("a: " + "x" * 32765, 1, "larger than 32768 bytes; shorten it, or write it below the front matter"),
         ("a: 1\u2028b: 1\nc: *x", 3, "anchors and aliases"),
     ],
 )
@@ -206,6 +206,15 @@ def test_a_problem_names_its_line(header: str, line: int, message: str) -> None:
     problem = parse(f"---\n{header}\n---\n").problems[0]
     assert (problem.path, problem.line) == ("", line)
     assert message in problem.message
+
+
+@pytest.mark.parametrize(("items", "rest", "most"), [(2499, 1, 2503), (764, 31232, 768)])
+def test_the_longer_a_header_the_fewer_values_are_read(items: int, rest: int, most: int) -> None:
+    """Bytes and values cost time: 5,005 bytes leave room for 2,503 values, 32,767 for 768."""
+    header = f"---\na: [{'1,' * items}{'x' * rest}]\n---\n"
+    assert parse(header).problems == ()
+    (problem,) = parse(header.replace("[", "[1,")).problems
+    assert problem.message.startswith(f"more than {most} values; ")
 
 
 def test_a_conflict_around_the_fence_is_named() -> None:
@@ -318,7 +327,7 @@ def test_an_indented_mapping_keeps_its_margin() -> None:
         ("---\na: 1\n---\n", {"a: b": 2}),
         ("---\na: 1\n---\n", {"b\nc": 2}),
         ("---\na: 1\n---\n", {"7": 2}),
-        ("---\na: 1\n---\n", {"b": "x" * 65536}),
+        ("---\na: 1\n---\n", {"b": "x" * 32768}),
     ],
 )
 def test_what_cannot_be_changed_safely_is_refused(text: str, changes: dict[str, object]) -> None:
