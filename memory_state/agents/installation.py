@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import py_compile
 import shutil
 import sys
 from functools import lru_cache
@@ -16,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.agents.clients import CLIENTS
+from memory_state.agents.hookfolder import LAUNCHER, is_current, lay_folder, put
 from memory_state.agents.joining import joined_names, joined_sources
 from memory_state.agents.records import Record, find_record, forget, settings_path, write_record
 from memory_state.agents.wiring import differences, unwire, wire
 from memory_state.core.errors import Broken, Missing, Misused
-from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
+from memory_state.core.files import replace_file
 from memory_state.core.layout import share_folder
 from memory_state.shell.installed import find_parser
 from memory_state.workspace.resources import resource_folder
@@ -100,12 +100,8 @@ def launcher_source() -> bytes:
 def install(environment: Mapping[str, str]) -> Installed:
     """Install hook, program and runtime record; done twice, nothing changes."""
     hook = planned(environment)
-    folder = hook.launcher.rpartition("/")[0]
-    for name, source in hook_sources(environment).items():
-        put(f"{folder}/{name}.py", source.encode())
-        compile_module(f"{folder}/{name}.py", importlib.util.cache_from_source(f"{folder}/{name}.py"))
-    put(f"{folder}/launch.py", launcher_source())
-    compile_module(f"{folder}/launch.py", f"{folder}/launch.pyc")
+    modules = {name: source.encode() for name, source in hook_sources(environment).items()}
+    lay_folder(hook.launcher.rpartition("/")[0], {**modules, LAUNCHER: launcher_source()})
     script = f'#!/bin/sh\nexec "{sys.executable}" -m memory_state "$@"\n'
     for path, content in ((hook.program, script.encode()), (runner_path(environment), runner_source())):
         put(path, content)
@@ -134,40 +130,10 @@ def runtime_text(hook: Installed) -> str:
     return f"{hook.interpreter}\n{hook.launcher}\n"
 
 
-def compile_module(path: str, place: str) -> None:
-    """Compile a module of the hook; a torn one would end every call of it without an answer."""
-    make_folder(place.rpartition("/")[0])
-    fresh = f"{place}.new"
-    try:
-        py_compile.compile(path, cfile=fresh, doraise=True)
-        replace_file(place, Path(fresh).read_bytes(), durable=True)
-    finally:
-        remove_file(fresh)
-
-
-def put(path: str, content: bytes) -> None:
-    """Write a file, unless it holds this already."""
-    if read_if_there(path) != content:
-        make_folder(path.rpartition("/")[0])
-        replace_file(path, content, durable=True)
-
-
 def compiled_current(hook: Installed) -> bool:
     """Whether the compiled hook is there and belongs to its source."""
-    folder = Path(hook.launcher).parent
-    modules = [folder / f"{name}.py" for name in joined_names()]
-    compiled = [Path(importlib.util.cache_from_source(str(module))) for module in modules]
-    pairs = [*zip(modules, compiled, strict=True), (folder / "launch.py", folder / "launch.pyc")]
-    return all(is_current(*pair) for pair in pairs)
-
-
-def is_current(module: Path, compiled: Path) -> bool:
-    """Whether a compiled file is for this Python and has its module's time stamp and size (PEP 552)."""
-    if not (module.is_file() and compiled.is_file()):
-        return False
-    found, head = module.stat(), compiled.read_bytes()[:16]
-    stamp = int(found.st_mtime).to_bytes(4, "little") + found.st_size.to_bytes(4, "little")
-    return head == importlib.util.MAGIC_NUMBER + bytes(4) + stamp
+    folder = hook.launcher.rpartition("/")[0]
+    return all(is_current(folder, name) for name in (*joined_names(), LAUNCHER))
 
 
 # A client's settings

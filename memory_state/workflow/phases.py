@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PHASE_LIMIT = 50
 RULES_LIMIT = 100
-RULES_BYTES = 4096  # of allow and of deny: with all else they stand in the document's front matter
+RULES_BYTES = 3072  # of allow and of deny: with all else they stand in the document's front matter
 
 
 def rules(value: object) -> Iterator[Complaint]:

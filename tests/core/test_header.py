@@ -220,11 +220,11 @@ def test_a_missing_fence_is_refused(text: str) -> None:
         'a: "' + "é" * 16384 + '"\n',
         "# c\n" * 2001,
         "".join(f"k{number}: 1\n" for number in range(201)),
-        "a: [" + "1, " * 1103 + "1]\n",
+        "a: [" + "1, " * 985 + "1]\n",
     ],
 )
 def test_a_header_beyond_its_limits_is_refused(header: str) -> None:
-    """No key, more than 32 KiB, 2,000 lines, 200 keys or some 1,100 items is left to the YAML reader."""
+    """No key, more than 32 KiB, 2,000 lines, 200 keys or some 980 items is left to the YAML reader."""
     with pytest.raises(HeaderRefused):
         read_header(f"---\n{header}---\n")
 
@@ -234,4 +234,4 @@ def test_a_header_at_its_limits_is_read() -> None:
     header = "".join(f"k{number}: {number}\n# c\n" for number in range(200))
     assert read_header(f"---\n{header}---\n")["k199"] == 199
     assert read_header(f'---\na: "{"x" * 32762}"\n---\n')["a"] == "x" * 32762
-    assert read_header("---\na: [" + "1, " * 1101 + "1]\n---\n")["a"] == [1] * 1102
+    assert read_header("---\na: [" + "1, " * 984 + "1]\n---\n")["a"] == [1] * 985

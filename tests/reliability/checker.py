@@ -32,6 +32,7 @@ EVENT = re.compile(rb"(\d+)\. \S+ \*\*(\S+)\*\* (\S+) `\{.*\}`")
 CALLS = ("tool.used", "tool.denied")
 MOVES = ("phase.completed", "phase.returned")
 TARGET = re.compile(rb'"to":"([^"]+)"')
+BACK_TO = re.compile(rb'"to":([0-9]+)')
 DOCUMENTS = ("/active-workflow", "/final.md", "/archive/")
 KEEPING = (*DOCUMENTS, "/interruption-recovery/")
 ENDED = ("completed", "cancelled")
@@ -121,10 +122,16 @@ def event_in(line: bytes) -> Line | None:
 
 
 def proven_phase(image: Image, workflow: str) -> str:
-    """The phase that the log proves: the last one entered, or the one that a move leads to."""
-    events = event_lines(image, workflow)
-    proofs = [phase for each in events if (phase := entered(each)) is not None]
-    return proofs[-1]
+    """The phase that the log proves: the last one entered, or the one that a move leads to.
+
+    A rollback leads to the phase that was proven at the event it goes back to.
+    """
+    proven = {0: ""}
+    for each in event_lines(image, workflow):
+        back = BACK_TO.search(each.line) if each.kind == "state.rolled_back" else None
+        before = int(back[1]) if back else each.number - 1
+        proven[each.number] = entered(each) or proven[before]
+    return proven[max(proven)]
 
 
 def entered(event: Line) -> str | None:

@@ -246,13 +246,14 @@ FLIPS: dict[str, Callable[[int], int]] = {
 
 
 def flips(path: str, content: bytes, stride: int) -> Iterator[Damage]:
-    """One byte changed, in several ways, at every so many places."""
+    """One byte changed: each of the ways at every so many places, together at all with a stride of 7."""
     for number, (name, flip) in enumerate(FLIPS.items()):
         for at in range(number % stride, len(content), stride):
             byte = flip(content[at])
-            if byte != content[at]:
-                changed = content[:at] + bytes([byte]) + content[at + 1 :]
-                yield Damage(f"{name} at {at}", {path: changed})
+            if byte == content[at]:
+                byte ^= 0x02
+            changed = content[:at] + bytes([byte]) + content[at + 1 :]
+            yield Damage(f"{name} at {at}", {path: changed})
 
 
 def zeroed(path: str, content: bytes, stride: int) -> Iterator[Damage]:

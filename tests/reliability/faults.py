@@ -87,5 +87,6 @@ def unanswered_hook(played: Played, struck: Struck) -> str:
 
 def leftover(played: Played, fault: Fault, struck: Struck) -> str:
     """A temporary file that stayed, though it could be removed."""
-    stayed = [path for path in struck.image.files if path.endswith((".tmp", ".new"))]
+    paths = (*struck.image.files, *struck.image.folders)
+    stayed = [path for path in paths if path.endswith((".tmp", ".new"))]
     return f"left {stayed}" if stayed and fault.call.name != "unlink" else ""

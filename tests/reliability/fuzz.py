@@ -159,8 +159,8 @@ def documents() -> list[bytes]:
 
 def headers() -> list[bytes]:
     """The same, and front matter that YAML reads, as large as it may be: words, values, pairs."""
-    words = b"a:\n" + b"".join(b"- %s\n" % (b"ab " * 13)[:-1] for _ in range(760))
-    values = b"a: [" + b"[b, c], " * 600 + b"]\n"
+    words = b"a:\n" + b"".join(b"- %s\n" % (b"ab " * 19)[:-1] for _ in range(500))
+    values = b"a: [" + b"[b, c], " * 640 + b"]\n"
     pairs = b"a: [" + b"{b: c}, " * 500 + b"]\n" + b"b: >\n" + b"  some words\n" * 500
     return [*documents(), *(b"---\n%s---\n" % each for each in (words, values, pairs))]
 

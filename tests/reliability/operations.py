@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.reliability.disk import Image
     from tests.reliability.trace import Recording
 
-NAMING = frozenset({"create", "name", "rename", "exchange", "unlink", "mkdir", "rmdir"})
+NAMING = frozenset({"create", "name", "rename", "rename_folder", "exchange", "unlink", "mkdir", "rmdir"})
 WRITING = frozenset({"write", "truncate"})
 UNKNOWN = ("pwrite64", "writev", "symlink", "symlinkat", "fallocate")
 UNKNOWN_TOO = ("sendfile", "copy_file_range", "creat", "mkdirat", "truncate")
@@ -56,9 +56,24 @@ class Model:
         """Note an operation."""
         self.operations.append(Operation(kind, **fields))  # type: ignore[arg-type]  # fields by name
 
+    def holds(self, path: str) -> bool:
+        """Whether there is anything of that name."""
+        return path in self.folders or path in self.inodes
+
+    def move_folder(self, path: str, target: str) -> None:
+        """A folder goes over to a name that is free, with all that is in it."""
+        self.add("rename_folder", path=path, target=target)
+        self.folders = {moved(each, path, target) for each in self.folders}
+        self.inodes = {moved(each, path, target): inode for each, inode in self.inodes.items()}
+
     def known(self, call: Called) -> Opened | None:
         """The open file that a call's first argument names, if it is one of ours."""
         return self.opened.get(int(call.arguments[0].partition("<")[0]))
+
+
+def moved(each: str, path: str, target: str) -> str:
+    """Where a path is when a folder has gone over to another name."""
+    return target + each[len(path) :] if each == path or each.startswith(f"{path}/") else each
 
 
 def operations_of(image: Image, recordings: Iterable[Recording]) -> list[Operation]:
@@ -152,6 +167,9 @@ def on_rename(model: Model, call: Called) -> None:
     """A name goes over to another."""
     paths = [path_of(word) for word in call.arguments if word.startswith('"')]
     if not call.path:
+        return
+    if len(paths) == 2 and paths[0] in model.folders and not model.holds(paths[1]):
+        model.move_folder(paths[0], paths[1])
         return
     if len(paths) != 2 or paths[0] not in model.inodes:
         raise Unmodelled(f"rename of {paths}")

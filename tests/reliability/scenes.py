@@ -45,15 +45,16 @@ phases:
 ## close
 - [ ] Say what was done
 """
+WORKFLOW = "WORKFLOW"
 HOOK = "from memory_state.agents.claude import main; main()"
 
 
 class Scene(NamedTuple):
     """Commands on a prepared project, each with the exit code it gives.
 
-    A word `hook:NAME` stands for a recorded payload. `whole` are parts of the paths of files that must
-    be there, byte for byte, once the last command has answered and power fails; `begun` counts the
-    answers after which a workflow must be there.
+    A word `hook:NAME` stands for a recorded payload, WORKFLOW for the id of the one there is. `whole` are
+    parts of the paths of files that must be there, byte for byte, once the last command has answered and
+    power fails; `begun` counts the answers after which a workflow must be there.
     """
 
     name: str
@@ -141,6 +142,19 @@ def damaged(project: Project) -> None:
     path.write_bytes(path.read_bytes()[:200])
 
 
+def parked(project: Project) -> None:
+    """The workflow stands aside."""
+    building(project)
+    project.workspace().park()
+
+
+def torn(project: Project) -> None:
+    """The document was cut off, and the last line of the log."""
+    damaged(project)
+    (path,) = (project.root / ".memory" / "state" / "workflow-history").glob("*/events.md")
+    path.write_bytes(path.read_bytes()[:-20])
+
+
 RECOVERY = ("interruption-recovery/",)
 SCENES = (
     Scene("init", nothing, (("init",),), whole=(".local/share/memory-state",)),
@@ -156,6 +170,15 @@ SCENES = (
     Scene("park", building, (("park", "--by", "Ann"),), whole=RECOVERY),
     Scene("edit adopted", edited, (("status",),), whole=RECOVERY),
     Scene("damage repaired", damaged, (("status",),)),
+    Scene(
+        "rollback",
+        reviewing,
+        (("rollback", "--steps", "1", "--by", "Ann", "--reason", "too early"),),
+        whole=RECOVERY,
+    ),
+    Scene("recover", damaged, (("recover",),)),
+    Scene("recover, log torn", torn, (("recover",),)),
+    Scene("archive", parked, (("archive", "--by", "Ann", WORKFLOW),)),
     Scene("denied", planning, (("hook:PreToolUse.Write",),), code=2),
     Scene("recovery refreshed", building, (("hook:PreToolUse.Bash",),)),
     Scene("call noted", building, (("hook:PostToolUse.Write",),)),
@@ -174,6 +197,9 @@ def command_of(project: Project, words: tuple[str, ...]) -> Command:
     first = words[0]
     if not first.startswith("hook:"):
         environment["CLAUDE_CODE_SESSION_ID"] = SESSION
+        histories = project.root / ".memory" / "state" / "workflow-history"
+        there = [each.name for each in histories.glob("*")]
+        words = tuple(there[0] if each == WORKFLOW else each for each in words)
         return Command((sys.executable, "-m", "memory_state", *words), project.root, environment)
     payload = project.payload(first.removeprefix("hook:"))
     event = str(payload["hook_event_name"])

@@ -10,6 +10,7 @@ import pytest
 from memory_state.core.errors import Broken, MemoryStateError
 from tests.reliability.conftest import by_run
 from tests.reliability.damage import (
+    FLIPS,
     PHASES,
     Subject,
     flips,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(3000)]
 EVERY = by_run(401, 29, 1)
-BYTES = by_run(2003, 199, 5)
+BYTES = by_run(2003, 199, len(FLIPS))
 SUBJECTS = (sent_back, rolled_back)
 
 
@@ -92,6 +93,15 @@ def test_damage_moves_nothing_forward(
     )
     assert found.wrong == ()
     assert found.opened == found.same + found.earlier + found.refused > 0
+
+
+def test_every_byte_is_changed_once() -> None:
+    """With as large a stride as there are ways to change a byte, each place is changed in one of them."""
+    content = b"\n\0 x" * 5
+    found = [each.files["log"] for each in flips("log", content, len(FLIPS))]
+    assert len(found) == len(content)
+    places = [[at for at, byte in enumerate(each or b"") if byte != content[at]] for each in found]
+    assert sorted(places) == [[at] for at in range(20)]
 
 
 @pytest.mark.parametrize("made", SUBJECTS)

@@ -205,13 +205,13 @@ def test_limits() -> None:
     [
         (["read"] * 100, []),
         (["read"] * 101, ["allow: has 101 rules; at most 100 are allowed"]),
-        ([f"edit({'d' * 4086})"], []),
-        ([f"edit({'d' * 4087})"], ["allow: the rules have 4097 bytes; at most 4096 fit"]),
+        ([f"edit({'d' * 3062})"], []),
+        ([f"edit({'d' * 3063})"], ["allow: the rules have 3073 bytes; at most 3072 fit"]),
         (["read"] * 100 + ["nope"], ["allow: 'nope' is no rule"]),
     ],
 )
 def test_rules_fit_into_a_document(rules: list[str], expected: list[str]) -> None:
-    """Of allow and of deny there are at most 100 rules in 4,096 bytes, as the document repeats them."""
+    """Of allow and of deny there are at most 100 rules in 3,072 bytes, as the document repeats them."""
     found = parse_definition(minimal(phases=f"[{{id: a, allow: {json.dumps(rules)}}}]"), "x.md")[1]
     assert [each.message.partition(": write")[0] for each in found] == expected
 
