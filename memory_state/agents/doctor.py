@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.agents import groundchecks, hookchecks, installation, probing, records, statechecks
+from memory_state.agents import (
+    clientchecks,
+    groundchecks,
+    hookchecks,
+    installation,
+    probing,
+    records,
+    statechecks,
+)
+from memory_state.agents.clients import CLIENTS
 from memory_state.agents.finding import fixable
 from memory_state.core.errors import MemoryStateError
 from memory_state.workspace.repair import repair_logs
@@ -20,6 +29,7 @@ CHECKS: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
     hookchecks.wiring_check,
     hookchecks.settings_check,
     hookchecks.twice_check,
+    clientchecks.other_clients_check,
     hookchecks.compiled_check,
     hookchecks.runtime_check,
     probing.probe_check,
@@ -61,11 +71,12 @@ def reinstall(workspace: Workspace) -> str:
 def rewire(workspace: Workspace) -> str:
     """Wire the hooks anew where setup had wired them; empty where it never had."""
     environment, root = workspace.project.environment, workspace.project.settings.root
-    known = records.find_record(environment, root)
-    if not (known.record or known.problem):
-        return ""
-    installation.set_up(environment, root)
-    return f"the hooks are wired in {records.settings_path(root)}"
+    known = {agent: records.find_record(environment, root, agent) for agent in CLIENTS}
+    agents = [agent for agent, found in known.items() if found.record or found.problem]
+    for agent in agents:
+        installation.set_up(environment, root, agent)
+    places = ", ".join(str(records.settings_path(root, agent)) for agent in agents)
+    return f"the hooks are wired in {places}" if agents else ""
 
 
 REPAIRS: dict[str, Repair] = {

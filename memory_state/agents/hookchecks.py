@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory_state.agents import installation, records
+from memory_state.agents.clients import CLIENTS
 from memory_state.agents.finding import Finding, Place, well
 from memory_state.agents.settingsfiles import (
     Wired,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 OLDEST = (3, 11)
 RUN_SECONDS = 10
 VERSION_OF = "import sys; print(*sys.version_info[:3], sep='.')"
+MAIN = "claude"
+"""The client with checks of its own."""
 NO_HOOK = "no hook runs, so no gate holds and nothing is recorded"
 
 
@@ -51,9 +54,26 @@ def wiring_check(workspace: Workspace) -> Iterator[Finding]:
     if not problems:
         yield well("hooks", f"every event is wired in {path}")
         return
+    elsewhere = wired_elsewhere(workspace)
+    if elsewhere and not known.record and not any(any(wired_in(file)) for file in files_of(workspace)):
+        yield Finding("hooks", "note", f"Claude Code is not set up here; wired are {', '.join(elsewhere)}")
+        return
     fix = "wiring" if known.record or known.problem else ""
     message = "; ".join(problems)
     yield Finding("hooks", "error", message, NO_HOOK, "setup claude", Place(str(path)), fix)
+
+
+def wired_elsewhere(workspace: Workspace) -> list[str]:
+    """The titles of the other clients whose hooks are in the project's settings."""
+    root = workspace.project.settings.root
+    return [
+        client.title
+        for client in CLIENTS.values()
+        if client.name != MAIN
+        and installation.holds_hooks(
+            installation.read_settings_text(records.settings_path(root, client.name))
+        )
+    ]
 
 
 def settings_check(workspace: Workspace) -> Iterator[Finding]:

@@ -231,6 +231,14 @@ def put_back(path: Path, text: str, root: str) -> None:
         folder.rmdir()
 
 
+def holds_hooks(text: str) -> bool:
+    """Whether a settings text holds hooks of ours; one that is no JSON holds none that run."""
+    try:
+        return unwire(text) != text
+    except ValueError:
+        return False
+
+
 def wiring_problems(environment: Mapping[str, str], text: str, agent: str = "claude") -> list[str]:
     """What keeps a settings file's text from running our hooks as they are meant, one sentence each."""
     hook, client = planned(environment), CLIENTS[agent]

@@ -138,14 +138,19 @@ def tried(workspace: Workspace, trial: Trial) -> Finding:
     return Finding("probe", "error", "; ".join(faults), OPEN_GATE, "doctor --fix", trial.place, "hook")
 
 
-def answered(trial: Trial, tool: str, folder: str, environment: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with the answer to one call."""
+def probe_call(tool: str, folder: str) -> bytes:
+    """The payload of a call about a file that phase plan does not let be written."""
     payload = {
         "session_id": "probe", "cwd": folder, "hook_event_name": "PreToolUse", "tool_name": tool,
         "tool_input": {"file_path": f"{folder}/src/probe.py", "content": ""}, "tool_use_id": f"probe-{tool}",
     }  # fmt: skip
+    return json.dumps(payload).encode()
+
+
+def answered(trial: Trial, tool: str, folder: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with the answer to one call."""
     done = subprocess.run(  # noqa: S603 - a command that setup wrote, or of an installed plugin
-        trial.words, input=json.dumps(payload).encode(), capture_output=True, env=dict(environment),
+        trial.words, input=probe_call(tool, folder), capture_output=True, env=dict(environment),
         cwd=folder, timeout=PROBE_SECONDS, check=False,
     )  # fmt: skip
     said = done.stdout or done.stderr

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.agents import claude
 from memory_state.agents.finding import Place
 from memory_state.agents.jsontree import Node, positions
+from memory_state.agents.wiring import FOLDER, as_object, is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,7 +98,7 @@ def plugin_switches(file: SettingsFile) -> dict[str, tuple[bool, Place]]:
     return {
         str(member.key): (member.node.value is True, place_at(file, member.start))
         for member in (plugins.members if plugins else ())
-        if str(member.key).startswith(f"{claude.FOLDER}@")
+        if str(member.key).startswith(f"{FOLDER}@")
     }
 
 
@@ -118,14 +118,14 @@ def wired_in(file: SettingsFile) -> Iterator[Wired]:
         for group in event.node.members:
             handlers = inner(group.node, "hooks")
             for handler in handlers.members if handlers else ():
-                if claude.is_ours(handler.node.value):
+                if is_ours(handler.node.value):
                     place = place_at(file, handler.start)
                     yield Wired(file, str(event.key), words_of(handler.node.value), place)
 
 
 def words_of(handler: object) -> tuple[str, ...]:
     """The words of a handler's command; a command for a shell is one word."""
-    fields = claude.as_object(handler)
+    fields = as_object(handler)
     args = fields.get("args")
     words = [fields.get("command"), *(args if isinstance(args, list) else [])]
     return tuple(word for word in words if isinstance(word, str))
