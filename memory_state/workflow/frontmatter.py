@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import frontmatter
-from frontmatter.default_handlers import YAMLHandler
-
 from memory_state.core.errors import Broken
 from memory_state.core.header import HeaderRefused, read_header, split_header
 from memory_state.core.jsontext import decode_json, encode_json
 from memory_state.workflow.model import Problem
-from memory_state.workflow.yamlloader import MERGE_MARKER, compose
-from memory_state.workflow.yamlsplice import splice_values
-from memory_state.workflow.yamltext import NodePath, Reading, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from memory_state.workflow.yamltext import NodePath
 
 
 class Parsed(NamedTuple):
@@ -39,49 +35,15 @@ class Parsed(NamedTuple):
         return {path: line for path, (line, _) in self.places.items()}
 
 
-class CutHandler(YAMLHandler):
-    """python-frontmatter's YAML handler for a text that is cut at its fences already.
-
-    The library's own fences are looser (`----`, trailing blanks), and it turns CRLF into LF first.
-    """
-
-    def __init__(self, header: str, body: str) -> None:
-        super().__init__()
-        self.header = header
-        self.body = body
-        self.reading = Reading({}, {}, ())
-
-    def split(self, text: str) -> tuple[str, str]:  # noqa: ARG002 - the library's interface
-        """Header and body."""
-        return self.header, self.body
-
-    def load(self, fm: str, **kwargs: object) -> dict[str, object]:  # noqa: ARG002 - the library's interface
-        """The header's values; lines and problems stay in `reading`."""
-        self.reading = read_yaml(fm)
-        return self.reading.values
-
-
 def parse(text: str) -> Parsed:
     """What a Markdown file's front matter says; the problems carry lines and an empty path.
 
     YAML 1.2's null, true, false and decimal integers; every other plain word is text. A leading
     U+FEFF belongs to neither front matter nor body. A text without front matter is all body.
     """
-    try:
-        start, stop, body = split_header(text)
-    except HeaderRefused as refused:
-        return Parsed({}, {}, text.removeprefix("\ufeff"), 1, (fence_problem(text, refused),))
-    handler = CutHandler(text[start:stop], text[body:])
-    values, _ = frontmatter.parse(text, handler=handler)
-    _, places, problems = handler.reading
-    return Parsed(values, places, handler.body, text.count("\n", 0, body) + 1, problems)
+    from memory_state.workflow.yamlheader import parse_yaml
 
-
-def fence_problem(text: str, refused: HeaderRefused) -> Problem:
-    """Why no front matter was found."""
-    if MERGE_MARKER.match(text):
-        return Problem("", 1, "a merge-conflict marker: keep one of the two versions", 1)
-    return Problem("", refused.line, refused.why, 1)
+    return parse_yaml(text)
 
 
 def set_values(text: str, changes: Mapping[str, object]) -> str:
@@ -96,6 +58,9 @@ def set_values(text: str, changes: Mapping[str, object]) -> str:
     changed = {key: value for key, value in wanted.items() if key not in old or not is_same(old[key], value)}
     if not changed:
         return text
+    from memory_state.workflow.yamlloader import compose
+    from memory_state.workflow.yamlsplice import splice_values
+
     start, stop, _ = split_header(text)
     newline = "\r\n" if text[:start].endswith("\r\n") else "\n"
     header = text[start:stop]

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from memory_state.core.errors import Broken, Missing, Misused, Refused
-from memory_state.workflow.definition import parse_definition
 from memory_state.workflow.model import Definition, Problem
+from memory_state.workspace.keeping import kept_definition
 from memory_state.workspace.resources import resource_folder
 
 DEFINITION_LIMIT = 65536
@@ -51,6 +51,8 @@ def check_definition(path: Path, shown: str) -> tuple[Definition | None, tuple[P
         return None, (Problem(shown, 0, f"not UTF-8 at byte {error.start}"),), ""
     if len(content) > DEFINITION_LIMIT:
         return None, (Problem(shown, 0, f"{len(content)} bytes; at most {DEFINITION_LIMIT} are read"),), ""
+    from memory_state.workflow.definition import parse_definition
+
     definition, problems = parse_definition(text, shown)
     return definition, problems, text
 
@@ -68,12 +70,25 @@ def load_definition(memory: str, name: str) -> tuple[Definition, str]:
 def snapshot(path: Path) -> tuple[Definition, str]:
     """The definition that governs a run, as it was at its start; Broken when it is damaged."""
     try:
+        kept = kept_snapshot(path)
+        if kept is not None:
+            return kept
         definition, problems, text = check_definition(path, str(path))
     except FileNotFoundError:
         raise Broken(f"{path} is gone: the definition that governs this workflow", ("list",)) from None
     if definition is None:
         raise Broken(f"{path} is damaged: {problems[0]}", ("list",))
     return definition, text
+
+
+def kept_snapshot(path: Path) -> tuple[Definition, str] | None:
+    """The definition that is kept of a snapshot, and the snapshot's text; None where YAML must be read."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    found = kept_definition(path, text)
+    return None if found is None else (found, text)
 
 
 def is_built_in(text: str) -> bool:

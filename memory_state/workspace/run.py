@@ -46,6 +46,7 @@ from memory_state.workspace.belonging import is_of_log, read_accepted
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import read_events
 from memory_state.workspace.holding import in_conflict, with_merged_log
+from memory_state.workspace.keeping import keep_definition
 from memory_state.workspace.merged import merged_entries
 from memory_state.workspace.naming import no_workflow
 from memory_state.workspace.plain import keep_plain_header
@@ -387,6 +388,8 @@ def store(run: Run, text: str, *, power: bool) -> Run:
     if read_if_there(copy) != content:
         replace_file(copy, content, durable=False)
     keep_plain_header(run.memory, run.state, text)
+    snapshot_file = Path(history_folder(run.memory, run.id), "definition.md")
+    keep_definition(snapshot_file, run.definition_text, run.definition)
     return run._replace(text=text, stored=content, shown=None, notes=(), fault="")
 
 

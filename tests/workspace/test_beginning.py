@@ -25,6 +25,7 @@ def test_start_makes_what_is_published(ground: Ground, started: Run) -> None:
         [
             ".memory-state.toml",
             ".memory/state/.cache/active",
+            f".memory/state/.cache/{started.id}.definition.json",
             f".memory/state/.cache/{started.id}.md",
             ".memory/state/.gitignore",
             ".memory/state/active-workflow.md",

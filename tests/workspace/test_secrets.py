@@ -34,7 +34,7 @@ def kept(memory: Path, secret: str) -> list[str]:
     """The files below a memory path's state that hold a text, whatever they are for."""
     files = [path for path in (memory / "state").rglob("*") if path.is_file()]
     return [
-        path.name for path in files if secret.encode() in path.read_bytes() and path.name != "definition.md"
+        path.name for path in files if secret.encode() in path.read_bytes() and "definition." not in path.name
     ]
 
 
