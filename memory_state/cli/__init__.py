@@ -23,10 +23,14 @@ def main(
     `arguments` default to the process's own, `environment` to its environment; `clock` gives seconds
     since the epoch; `program` is the command as it can be run here, found out when it is not given.
     """
+    environment = os.environ if environment is None else environment
+    if tuple(sys.argv[1:] if arguments is None else arguments) == ("statusline",):
+        from memory_state.cli.bar import print_line
+
+        return print_line(environment, sys.stdin)
     from memory_state.cli.context import Call, known_program
     from memory_state.cli.endings import end_on_termination, run
 
-    environment = os.environ if environment is None else environment
     if arguments is None:
         end_on_termination()
         arguments = sys.argv[1:]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.conftest import Program, Told
+    from tests.sessions import Project
 
 
 def tell(program: Program, monkeypatch: pytest.MonkeyPatch, text: str, *arguments: str) -> Told:
@@ -58,10 +59,76 @@ def test_a_document_that_needs_yaml(planning: Program, monkeypatch: pytest.Monke
     assert tell(planning, monkeypatch, "").out == "Add login: plan 1/5, tasks 0/1\n"
 
 
-@pytest.mark.parametrize("text", ["no", "[]"])
-def test_words_that_are_none(planning: Program, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """What is no JSON object is wrong usage."""
-    assert tell(planning, monkeypatch, text).code == 2
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("no", "memory-state: standard input is no JSON: not JSON"),
+        ("[]", "memory-state: the JSON on standard input is no object"),
+        ("[" * 100_000, "memory-state: standard input is no JSON: not JSON"),
+        ('{"cwd": 7, "session_id": {"a": 1}, "workspace": []}', "Add login: plan 1/5, tasks 0/1"),
+        ('{"cwd": "/\\u0000", "session_id": "../../x"}', "Add login: plan 1/5, tasks 0/1"),
+    ],
+)
+def test_words_that_are_none(
+    planning: Program, monkeypatch: pytest.MonkeyPatch, text: str, line: str
+) -> None:
+    """A bar shows a line and never an error: what is wrong is the line."""
+    told = tell(planning, monkeypatch, text)
+    assert (told.code, told.out, told.err) == (0, f"{line}\n", "")
+    with_options = tell(planning, monkeypatch, text, "--plain")
+    assert (with_options.code, with_options.out) == (0, f"{line}\n")
+
+
+def bare(project: Project, content: bytes, **environment: str) -> tuple[int, bytes, bytes]:
+    """The program as a process, with these bytes on standard input."""
+    done = subprocess.run(
+        [sys.executable, "-m", "memory_state", "statusline"], cwd=project.root, check=False,
+        env=project.environment | environment, input=content, capture_output=True,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_what_the_client_sends(planned: Project) -> None:
+    """Its whole object, as it is after a message; the project's folder wins over where the shell is."""
+    said = {
+        "hook_event_name": "Status", "session_id": "s1", "transcript_path": "/t.jsonl", "cwd": "/tmp",
+        "model": {"id": "claude-opus-5-5", "display_name": "Opus"}, "version": "2.1.329",
+        "workspace": {"current_dir": "/tmp", "project_dir": str(planned.root)},
+        "output_style": {"name": "default"}, "cost": {"total_cost_usd": 0.01, "total_duration_ms": 45000},
+        "context_window": {"used_percentage": 8.5}, "exceeds_200k_tokens": False,
+    }  # fmt: skip
+    environment = {name: value for name, value in planned.environment.items() if name != "CLAUDE_PROJECT_DIR"}
+    found = bare(planned._replace(environment=environment), json.dumps(said).encode())
+    assert found == (0, b"Add login: plan 1/5, tasks 0/1\n", b"")
+
+
+def test_any_bytes_give_a_line_at_most(planned: Project) -> None:
+    """Also those that are no text, and a project that is damaged or can not be read."""
+    assert bare(planned, b"\xff\xfe\x00")[::2] == (0, b"")
+    document = planned.root / ".memory/state/active-workflow.md"
+    document.write_bytes(b"\xff" * 100)
+    assert bare(planned, b"{}")[::2] == (0, b"")
+    (planned.root / ".memory-state.toml").write_text("= broken", encoding="utf-8")
+    status, line, told = bare(planned, b"{}")
+    assert (status, line.count(b"\n"), told) == (0, 1, b"")
+    assert line.startswith(b"memory-state: ")
+    (planned.root / ".memory-state.toml").unlink()
+    assert bare(planned, b"{}", MEMORY_STATE_WORKFLOW="no id")[1].startswith(
+        b"memory-state: 'no id' is no workflow id"
+    )
+
+
+def test_a_hostile_title_stays_in_its_line(planning: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No control characters, and no more columns than there are."""
+    document = planning.project.root / ".memory/state/active-workflow.md"
+    text = document.read_text("utf-8").replace(
+        'title: "Add login"', 'title: "A\\u001b[31m\\n' + "x" * 300 + '"'
+    )
+    document.write_text(text, encoding="utf-8")
+    line = tell(planning, monkeypatch, "").out
+    assert line.startswith("A\\x1b[31m x")
+    assert len(line) <= 121
+    assert len(planning("statusline", COLUMNS="30").out) == 31
 
 
 def test_standard_input_that_stays_silent(planning: Program) -> None:
@@ -77,5 +144,25 @@ def test_standard_input_that_stays_silent(planning: Program) -> None:
 
 def test_it_imports_little(tmp_path: Path) -> None:
     """Neither YAML nor Markdown, nor what changes a workflow."""
-    found = modules_after(tmp_path, "statusline")
+    found = modules_after(tmp_path, "statusline", "--plain")
     assert not found & {"yaml", "mistune", "frontmatter", "rich", "memory_state.workspace.workspace"}
+
+
+def test_alone_it_needs_the_standard_library_only(planned: Project) -> None:
+    """Without options neither click nor anything else that was installed is imported."""
+    source = (
+        "import sys; before = set(sys.modules); from memory_state.cli import main; main(['statusline']); "
+        "print(sorted(name for name in set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", source], cwd=planned.root, env=planned.environment,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    line, modules = done.stdout.splitlines()
+    assert line == "Add login: plan 1/5, tasks 0/1"
+    found = set(json.loads(modules.replace("'", '"')))
+    assert {each.partition(".")[0] for each in found} - set(sys.stdlib_module_names) == {"memory_state"}
+    assert {each for each in found if each.startswith("memory_state.") and ".core" not in each} == {
+        "memory_state.cli", "memory_state.cli.bar", "memory_state.reports", "memory_state.reports.statusline",
+    }  # fmt: skip
+    assert not found & {"json", "pathlib", "datetime", "subprocess", "importlib.metadata"}
