@@ -12,6 +12,7 @@ from memory_state.cli.look import near
 from memory_state.cli.output import answer
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import use_piped
+from memory_state.cli.progress import told as told_progress
 from memory_state.cli.values import span_in
 from memory_state.core.text import one_line, visible_text
 
@@ -37,7 +38,9 @@ def verify(ctx: click.Context, wanted: str | None) -> int:
         wanted = use_piped(ctx)
     workspace = workspace_of(call)
     memory = workspace.project.memory
-    found = verified(memory, workflow_id(wanted) if wanted else workspace.workflow())
+    workflow = workflow_id(wanted) if wanted else workspace.workflow()
+    with told_progress(call, f"checking the history of {workflow}"):
+        found = verified(memory, workflow)
     scan = found.scan
     values = {
         "workflow_id": found.workflow,
@@ -124,9 +127,11 @@ def collect_garbage(call: Call, age: float, keep: int, *, archive: bool, dry_run
     workspace = workspace_of(call, person=not dry_run)
     if not dry_run:
         require_person(workspace.actor, "gc")
-    found = leftovers(workspace, age, keep, archive=archive)
+    with told_progress(call, "looking for what nobody needs"):
+        found = leftovers(workspace, age, keep, archive=archive)
     if not dry_run and found:
-        collect(workspace, found, age, keep)
+        with told_progress(call, "removing it"):
+            collect(workspace, found, age, keep)
     verb = "would go" if dry_run else "removed"
     lines = [f"{each.name}  {each.why}, {each.size} bytes" for each in found]
     total = sum(each.size for each in found)

@@ -9,6 +9,7 @@ import click
 from memory_state.cli.context import Call, command_line, environment_of, workspace_of
 from memory_state.cli.output import answer
 from memory_state.cli.parameters import Sharing
+from memory_state.cli.progress import told
 from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
@@ -40,13 +41,15 @@ def doctor(call: Call, *, fix: bool, dry_run: bool) -> None:
     workspace = workspace_of(call, person=mends)
     if mends:
         require_person_in_session(call, workspace)
-    findings = examine(workspace)
+    with told(call, "looking"):
+        findings = examine(workspace)
     repairs: list[str] = []
     would = [each.does for each in planned_repairs(findings)] if dry_run else []
     if mends and planned_repairs(findings):
         with own_change(environment_of(call), workspace.project.settings.root):
             repairs = repair(workspace, findings)
-        findings = examine(workspace)
+        with told(call, "looking again"):
+            findings = examine(workspace)
     found = all(each.ok for each in findings)
     values = {
         "ok": found, "findings": [finding_values(each) for each in findings], "repairs": repairs,

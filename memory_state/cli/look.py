@@ -17,6 +17,7 @@ from memory_state.cli.moments import moment
 from memory_state.cli.output import answer, color_of, print_document, width_of
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import named, use_piped
+from memory_state.cli.progress import told
 from memory_state.cli.rows import event_line, event_values, run_rows, run_values
 from memory_state.core.text import visible_text
 
@@ -120,7 +121,8 @@ def history(call: Call, /, limit: int | None, *, follow: bool, jsonl: bool, **op
     if options["phase"] is not None:
         phase_of(definition_of(workspace.project.memory, workflow), str(options["phase"]))
     chosen = Selection(Wanted(**options))  # type: ignore[arg-type]  # the options are its fields
-    events = last_of(chosen.of(log.news()), limit)
+    with told(call, "reading the history"):
+        events = last_of(chosen.of(log.news()), limit)
     if call.options.json:
         print_document(
             "history", {"workflow_id": workflow, "events": [event_values(each) for each in events]}

@@ -13,6 +13,7 @@ from memory_state.cli.context import Call, folder_of, is_terminal, workspace_of
 from memory_state.cli.output import answer, color_of, width_of
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import named
+from memory_state.cli.progress import told
 from memory_state.core.errors import Misused, Refused
 from memory_state.core.layout import workflow_id
 from memory_state.core.text import visible_text
@@ -66,7 +67,8 @@ def timeline(call: Call, *, markdown: bool) -> None:
     from memory_state.reports.timelines import timeline_columns, timeline_values
 
     workspace = workspace_of(call)
-    found = read_timeline(workspace.project.memory, workspace.workflow(), now_of(call))
+    with told(call, "reading the history"):
+        found = read_timeline(workspace.project.memory, workspace.workflow(), now_of(call))
     lines: Iterable[str] = ()
     if call.options.json:
         pass
@@ -124,7 +126,8 @@ def explain(call: Call, event: int | None) -> None:
 
     workspace = workspace_of(call)
     memory, workflow = workspace.project.memory, workspace.workflow()
-    found = explain(definition_of(memory, workflow), EventLog(memory, workflow), event)
+    with told(call, "reading the history"):
+        found = explain(definition_of(memory, workflow), EventLog(memory, workflow), event)
     values = {"workflow_id": workflow, **explanation_values(found)}
     lines = (field(name, value, width_of(call), None) for name, value in explanation_fields(found))
     answer(call, "explain", values, lines)
@@ -147,8 +150,9 @@ def report(
     from memory_state.reports.overview import report_columns, report_markdown, report_values
     from memory_state.reports.statistics import report_of
 
-    timelines, problems = timelines_of(call, ids, definition)
-    found = report_of(timelines)
+    with told(call, "reading the histories"):
+        timelines, problems = timelines_of(call, ids, definition)
+        found = report_of(timelines)
     lines: Iterable[str] = ()
     if html is not None:
         from memory_state.reports.page import report_page
