@@ -130,7 +130,8 @@ def kept_by_accident(workspace: Workspace, git: str) -> Iterator[Finding]:
     """Live state that git tracks although its list leaves it out."""
     files = asked_git(workspace, git, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
     if files:
-        message = f"git tracks {len(files)} files of live state, {files[0]} among them"
+        more = f" and {len(files) - 1} more of live state" if len(files) > 1 else ", which is live state"
+        message = f"git tracks {files[0]}{more}"
         why = "a checkout or merge puts an old state in the place of the live one"
         folder = shlex.quote(f"{workspace.project.memory}/state")
         repair = f"git -C {folder} rm -r -q --cached -- {shlex.join(files[:3])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +16,16 @@ from memory_state.core.journal import split_event
 from memory_state.core.jsontext import encode_json_event
 from memory_state.core.layout import accepted_copy, event_log, fault_log, plain_header
 from memory_state.core.settings import read_settings
-from memory_state.workspace.configuration import project_file, strange_keys, user_file
+from memory_state.workspace.configuration import project_file, user_file
 from memory_state.workspace.legacy import legacy_hint
 from memory_state.workspace.phaselogs import rebuild_phase_logs, stale_logs
 from memory_state.workspace.recovering import DAMAGED_TOLD
+from memory_state.workspace.settingsproblems import settings_problems
 from memory_state.workspace.transaction import locked
 from memory_state.workspace.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from memory_state.workflow.model import Problem
     from memory_state.workspace.phaselogs import Stale
@@ -185,12 +187,19 @@ def loose_settings(path: Path) -> Iterator[Finding]:
 
 def keys_check(workspace: Workspace) -> Iterator[Finding]:
     """Every setting in the files has an effect."""
-    environment, root = workspace.project.environment, workspace.project.settings.root
-    found = strange_keys(environment, root)
-    why = "what it is meant to change is not changed"
-    yield from (Finding("settings keys", "warning", each, why, "config list --show-origin") for each in found)
-    if not found:
-        yield well("settings keys", "every one has an effect")
+    found = list(settings_findings(workspace.project.environment, workspace.project.settings.root))
+    yield from found or [well("settings keys", "every one has an effect")]
+
+
+def settings_findings(environment: Mapping[str, str], root: str) -> Iterator[Finding]:
+    """What is wrong in the settings files, one that can not be read among them."""
+    for path, user in ((project_file(root), False), (user_file(environment), True)):
+        content = read_if_there(str(path))
+        text = (content or b"").decode("utf-8", "replace")
+        for each in settings_problems(str(path), text, user=user):
+            why = "what it is meant to change is not changed"
+            repair = f"validate {shlex.quote(str(path))}"
+            yield Finding("settings keys", "warning", each.message, why, repair, place_of(each))
 
 
 def session_check(workspace: Workspace) -> Iterator[Finding]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memory_state.cli.context import Call, command_line, environment_of, workspace_of
+from memory_state.cli.context import Call, command_line, environment_of, folder_of, workspace_of
 from memory_state.cli.output import answer
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.progress import told
+from memory_state.core.errors import Misused
 from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
@@ -38,7 +39,11 @@ def doctor(call: Call, *, fix: bool, dry_run: bool) -> None:
     from memory_state.workspace.guarded import own_change
 
     mends = fix and not dry_run
-    workspace = workspace_of(call, person=mends)
+    try:
+        workspace = workspace_of(call, person=mends)
+    except Misused:
+        tell_broken_settings(call)
+        raise
     if mends:
         require_person_in_session(call, workspace)
     with told(call, "looking"):
@@ -58,6 +63,22 @@ def doctor(call: Call, *, fix: bool, dry_run: bool) -> None:
     lines = [visible_text(f"done {each}") for each in repairs] + [f"would {each}" for each in would]
     answer(call, "doctor", values, [*lines, *finding_lines(call, findings)])
     if not found:
+        click.get_current_context().exit(1)
+
+
+def tell_broken_settings(call: Call) -> None:
+    """Where settings can not be read, say what is wrong in them, and end; everything else needs them."""
+    from memory_state.agents.finding import finding_values
+    from memory_state.agents.statechecks import settings_findings
+    from memory_state.workspace.configuration import known_place
+
+    environment = environment_of(call)
+    root, _ = known_place(environment, str(folder_of(call)), call.options.memory_path)
+    findings = list(settings_findings(environment, root))
+    if findings:
+        shown = [finding_values(each) for each in findings]
+        values = {"ok": False, "findings": shown, "repairs": [], "would": []}
+        answer(call, "doctor", values, finding_lines(call, findings))
         click.get_current_context().exit(1)
 
 

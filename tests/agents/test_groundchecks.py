@@ -68,7 +68,7 @@ def test_state_that_git_tracks_by_accident(planned: Project) -> None:
     git(planned.root, "add", "-f", ".memory/state/active-workflow.md")
     (found,) = groundchecks.git_check(planned.workspace())
     assert found.severity == "error"
-    assert found.message == "git tracks 1 files of live state, active-workflow.md among them"
+    assert found.message == "git tracks active-workflow.md, which is live state"
     git(planned.root / ".memory/state", *found.repair.split()[3:])
     assert told(list(groundchecks.git_check(planned.workspace()))) == []
 

@@ -66,3 +66,17 @@ def test_a_sound_installation_ends_with_0(planning: Program) -> None:
     assert isinstance(found, list)
     assert {each["severity"] for each in found} == {"ok", "note"}
     assert [each["name"] for each in found][:3] == ["interpreter", "hooks", "settings"]
+
+
+def test_settings_that_can_not_be_read(planning: Program) -> None:
+    """Everything else needs them, so they are all that is told, with their place."""
+    path = planning.project.root / ".memory-state.toml"
+    path.write_text('scope = "worktree"\nsave_interval =\n', encoding="utf-8")
+    told = planning("doctor")
+    assert told.code == 1
+    assert told.out.splitlines() == [
+        "warn settings keys no TOML: Invalid value",
+        f"     at {path}:2:16",
+        "     why: what it is meant to change is not changed",
+        f"     next: `memory-state validate {path}`",
+    ]
