@@ -130,7 +130,8 @@ def history(call: Call, /, limit: int | None, *, follow: bool, jsonl: bool, **op
         return
     show_events(call, events, jsonl=jsonl)
     if follow:
-        show_events(call, appended(log, chosen), jsonl=jsonl)
+        with suppress(KeyboardInterrupt):
+            show_events(call, appended(log, chosen), jsonl=jsonl)
 
 
 def last_of(events: Iterable[Event], limit: int | None) -> Iterable[Event]:
@@ -139,11 +140,10 @@ def last_of(events: Iterable[Event], limit: int | None) -> Iterable[Event]:
 
 
 def appended(log: Follower, chosen: Selection) -> Iterator[Event]:
-    """The chosen ones of the events to come, until somebody presses Ctrl-C: that is how it ends."""
+    """The chosen ones of the events to come; without an end but somebody's Ctrl-C."""
     from memory_state.reports.following import follow
 
-    with suppress(KeyboardInterrupt):
-        yield from chosen.of(follow(log, lambda: time.sleep(LOOK_AGAIN)))
+    return chosen.of(follow(log, lambda: time.sleep(LOOK_AGAIN)))
 
 
 def show_events(call: Call, events: Iterable[Event], *, jsonl: bool) -> None:
