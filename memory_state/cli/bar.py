@@ -49,7 +49,8 @@ def print_line(environment: Mapping[str, str], stream: TextIO | None) -> int:
     line = bar_line(bar(Place(environment, own_folder()), stream), columns(environment))
     if line:
         try:
-            sys.stdout.buffer.write(f"{line}\n".encode("utf-8", "backslashreplace"))
+            known = sys.stdout.encoding or "utf-8"
+            sys.stdout.write(line.encode(known, "backslashreplace").decode(known) + "\n")
             sys.stdout.flush()
         except OSError:  # the client does not listen any more
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

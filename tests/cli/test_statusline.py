@@ -118,6 +118,14 @@ def test_any_bytes_give_a_line_at_most(planned: Project) -> None:
     )
 
 
+def test_a_terminal_that_knows_no_unicode(planned: Project) -> None:
+    """What its encoding lacks is escaped."""
+    document = planned.root / ".memory/state/active-workflow.md"
+    text = document.read_text("utf-8").replace("Add login", "Ä login")
+    document.write_text(text, encoding="utf-8")
+    assert bare(planned, b"{}", PYTHONIOENCODING="ascii")[1] == b"\\xc4 login: plan 1/5, tasks 0/1\n"
+
+
 def test_a_hostile_title_stays_in_its_line(planning: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """No control characters, and no more columns than there are."""
     document = planning.project.root / ".memory/state/active-workflow.md"
