@@ -14,7 +14,7 @@ from memory_state.agents.hookchecks import said_by
 from memory_state.core.layout import own_folders
 from memory_state.workspace.revision import git_folder
 from memory_state.workspace.sessions import all_bindings, binding_of
-from memory_state.workspace.tracking import ATTRIBUTES, EARLIER_ATTRIBUTES, LOCAL, TRACKED
+from memory_state.workspace.tracking import ATTRIBUTES, EARLIER_ATTRIBUTES, EARLIER_TRACKED, LOCAL, TRACKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,14 +94,14 @@ def list_problems(memory: str) -> Iterator[Finding]:
     """The lists of the state folder are ours, and of this version."""
     ignore, attributes = f"{memory}/state/.gitignore", f"{memory}/state/.gitattributes"
     listed, said = text_of(ignore), text_of(attributes)
-    if listed not in (LOCAL, TRACKED):
+    if listed not in (LOCAL, EARLIER_TRACKED, TRACKED):
         message = "this is no list of ours" if listed else "the list of what git leaves alone is missing"
         why = "live state can end up in a commit, and be put back by a checkout"
         yield Finding("git", "warning", message, why, "init --no-track", Place(ignore))
-    if listed == TRACKED and said != ATTRIBUTES:
-        message = "histories are tracked, and the rules for merging them are not ours or not of this version"
+    if listed == EARLIER_TRACKED or (listed == TRACKED and said != ATTRIBUTES):
+        message = "histories are tracked, and the rules for that are not ours or not of this version"
         why = "a merge can tear a history apart, or change its line ends"
-        fix = "git" if said in ("", EARLIER_ATTRIBUTES) else ""
+        fix = "git" if said in ("", EARLIER_ATTRIBUTES, ATTRIBUTES) else ""
         yield Finding("git", "warning", message, why, "init --track", Place(attributes), fix)
 
 

@@ -10,7 +10,7 @@ from memory_state.core.files import read_if_there, remove_file, replace_file
 LOCAL = "*\n"
 """The `.gitignore` of a state folder that git leaves alone."""
 
-TRACKED = """\
+EARLIER_TRACKED = """\
 *
 !.gitignore
 !.gitattributes
@@ -20,7 +20,13 @@ TRACKED = """\
 !interruption-recovery/**
 *.tmp
 """
-"""The same when histories and recovery files go into git (gitignore(5): the last match decides)."""
+"""What an earlier version wrote in the place of the list below."""
+
+TRACKED = EARLIER_TRACKED + "workflow-history/*/logs/\n"
+"""The same when histories and recovery files go into git (gitignore(5): the last match decides).
+
+The logs of phases stay out: they are made from the history, and two branches' would conflict.
+"""
 
 EARLIER_ATTRIBUTES = """\
 *.md -text
@@ -51,7 +57,10 @@ def untrack(memory: str) -> None:
 
 def require_ours(memory: str) -> None:
     """Refused when one of the two files holds something that is not from us."""
-    known = ((".gitignore", (LOCAL, TRACKED)), (".gitattributes", (EARLIER_ATTRIBUTES, ATTRIBUTES)))
+    known = (
+        (".gitignore", (LOCAL, EARLIER_TRACKED, TRACKED)),
+        (".gitattributes", (EARLIER_ATTRIBUTES, ATTRIBUTES)),
+    )
     for name, ours in known:
         path = Path(memory, "state", name)
         content = read_if_there(str(path))

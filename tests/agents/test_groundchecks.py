@@ -91,6 +91,18 @@ def test_tracked_histories_need_their_rules(planned: Project) -> None:
     assert message == "for histories text is set: a stronger rule stands in .git/info/attributes"
 
 
+def test_the_list_of_an_earlier_version(planned: Project) -> None:
+    """It is renewed."""
+    git(planned.root, "init", "-q")
+    tracking.track(str(planned.root / ".memory"))
+    path = planned.root / ".memory/state/.gitignore"
+    path.write_text(tracking.EARLIER_TRACKED, encoding="utf-8")
+    (found,) = groundchecks.git_check(planned.workspace())
+    assert (found.severity, found.fix) == ("warning", "git")
+    groundchecks.renew_lists(planned.workspace())
+    assert told(list(groundchecks.git_check(planned.workspace()))) == []
+
+
 def test_a_list_of_somebody_else(planned: Project) -> None:
     """What leaves live state out of git is ours, or told."""
     git(planned.root, "init", "-q")

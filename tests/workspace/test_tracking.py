@@ -9,7 +9,7 @@ import pytest
 
 from memory_state.core.errors import Refused
 from memory_state.shell.call import is_tracked
-from memory_state.workspace.tracking import track, untrack
+from memory_state.workspace.tracking import EARLIER_TRACKED, TRACKED, track, untrack
 
 if TYPE_CHECKING:
     from tests.workspace.ground import Ground
@@ -45,6 +45,26 @@ def test_tracking_keeps_histories_and_recovery_files(ground: Ground) -> None:
     track(str(ground.memory))
     assert seen(ground) == [".gitattributes", ".gitignore", "interruption-recovery", "workflow-history"]
     assert ".tmp" not in git(ground, "ls-files", "--others", "--exclude-standard")
+
+
+def test_logs_of_phases_stay_out(ground: Ground) -> None:
+    """They are made from the history, and a merge of two would be true of neither."""
+    run = ground.start()
+    track(str(ground.memory))
+    logs = ground.log(run.id).parent / "logs"
+    logs.mkdir(exist_ok=True)
+    (logs / "plan.log").write_bytes(b"x\n")
+    assert seen(ground) == [".gitattributes", ".gitignore", "interruption-recovery", "workflow-history"]
+    listed = git(ground, "ls-files", "--others", "--exclude-standard")
+    assert ("events.md" in listed, "logs/" in listed) == (True, False)
+
+
+def test_the_list_of_an_earlier_version_is_renewed(ground: Ground) -> None:
+    """It is ours, so it is written anew."""
+    ground.start()
+    (ground.state / ".gitignore").write_text(EARLIER_TRACKED, encoding="utf-8")
+    track(str(ground.memory))
+    assert (ground.state / ".gitignore").read_text(encoding="utf-8") == TRACKED
 
 
 def test_switching_is_idempotent_and_goes_both_ways(ground: Ground) -> None:
