@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from memory_state.core.gate import documents_of
 from memory_state.core.paths import fold_path, relative_path, resolve_path
 from memory_state.core.policy import decide_tool
+from memory_state.core.refusal import DOCUMENT, PROTECTED, refused_by
 from memory_state.workflow.document import read_document
 from memory_state.workflow.reconcile import reconcile
 
@@ -23,7 +24,9 @@ def judge_proposal(project: Project, run: Run, payload: dict[str, object], path:
     """Decision and reason for an Edit or Write whose result matters."""
     result = edited_text(path, payload)
     if result is None:
-        return "deny", f"{path} is edited with Edit or Write only, so that the result can be looked at first"
+        return "deny", refused_by(
+            PROTECTED, f"{path} is edited with Edit or Write only, so that the result can be looked at first"
+        )
     documents = [fold_path(resolve_path(each, "/")) for each in documents_of(project.memory, run.id)]
     if fold_path(path) in documents:
         return judge_document(run, path, result)
@@ -61,18 +64,24 @@ def current_text(path: str) -> str:
 def judge_document(run: Run, path: str, result: str) -> tuple[str, str]:
     """An agent may tick and add tasks and write notes; the rest of the document is not its to change."""
     if Path(path).name != Path(run.path).name:
-        return "deny", f"{path} is not the document of workflow {run.id}, which is {run.path}"
+        return "deny", refused_by(
+            DOCUMENT, f"{path} is not the document of workflow {run.id}, which is {run.path}"
+        )
     shown = read_document(result, run.definition, run.path)
     if shown.state is None:
         wrong = shown.problems[0] if shown.problems else "its front matter would be gone"
-        return "deny", f"the document could not be read after this edit: {wrong}"
+        return "deny", refused_by(DOCUMENT, f"the document could not be read after this edit: {wrong}")
     adoption = reconcile(run.definition, run.state, shown.state, agent=True, body_changed=True)
     moved = shown.state.event != run.state.event or shown.state.updated_at != run.state.updated_at
     if moved:
-        return "deny", "event and updated_at of the document are written by memory-state alone"
+        return "deny", refused_by(
+            DOCUMENT, "event and updated_at of the document are written by memory-state alone"
+        )
     if adoption.refusals:
         listed = "; ".join(each.what for each in adoption.refusals[:5])
-        return "deny", f"this edit of the document is more than ticks, new tasks and notes: {listed}"
+        return "deny", refused_by(
+            DOCUMENT, f"this edit of the document is more than ticks, new tasks and notes: {listed}"
+        )
     return "allow", ""
 
 
@@ -80,10 +89,12 @@ def judge_settings(path: str, result: str) -> tuple[str, str]:
     """The client's settings may change, but not the keys that hooks hang on."""
     before, after = guarded_values(current_text(path)), guarded_values(result)
     if after is None:
-        return "deny", f"{path} would be no JSON object after this edit"
+        return "deny", refused_by(PROTECTED, f"{path} would be no JSON object after this edit")
     changed = [key for key in GUARDED_KEYS if (before or {}).get(key) != after.get(key)]
     if changed:
-        return "deny", f"{', '.join(changed)} of {path} are protected while a workflow is live"
+        return "deny", refused_by(
+            PROTECTED, f"{', '.join(changed)} of {path} are protected while a workflow is live"
+        )
     return "allow", ""
 
 

@@ -13,6 +13,7 @@ from memory_state.core.hook import LIVE_STATUSES, SILENT, answer_deny, void_gran
 from memory_state.core.layout import own_folders
 from memory_state.core.paths import relative_path, resolve_path
 from memory_state.core.record import append_note, note_call
+from memory_state.core.refusal import rule_behind
 from memory_state.core.rules import parse_rule, rule_allows
 from memory_state.core.tools import mcp_name, tool_paths, tool_word
 from memory_state.shell.call import judge_shell_call
@@ -52,7 +53,7 @@ def before_call(call: Call, workflow: str) -> Answer:
         reason = f"{reason}. Nobody can be asked here: a person runs it at a terminal of their own"
         decision = "deny"
     if decision == "deny":
-        details: dict[str, object] = {"reason": reason}
+        details: dict[str, object] = {"reason": reason, "rule": rule_behind(reason)}
         append_note(project.memory, run.id, "tool.denied", call.payload, details, project.clock())
         return answer_deny(f"{reason}. {next_steps(header, project.program)}")
     if kind == "unknown":

@@ -14,6 +14,7 @@ from memory_state.core.policy import decide_line, decide_tool
 from memory_state.core.prefixes import line_words, runs_others, strip_prefixes
 from memory_state.core.protected import is_agent_settings, protected_path
 from memory_state.core.reads import reads_words
+from memory_state.core.refusal import HIDDEN_COMMAND, PERSON_ONLY, SUBAGENT, UNREADABLE_PATH, refused_by
 from memory_state.core.tools import mcp_name, tool_paths, tool_word
 
 PERSON_VERBS = (
@@ -70,7 +71,7 @@ def judge_call(
     try:
         paths = [resolve_path(path, folder) for path in tool_paths(name, given)]
     except ValueError as error:
-        return "deny", f"{name} names a path that can not be followed: {error}"
+        return "deny", refused_by(UNREADABLE_PATH, f"{name} names a path that can not be followed: {error}")
     if word in ("edit", "mcp", "unknown"):
         special = judge_places(paths, header, root, memory, own)
         if special is not None:
@@ -125,15 +126,16 @@ def judge_line(
     verbs = [found for found in ours if found]
     hidden = hidden_verb(line, commands, ours, str(header.get("status")))
     if hidden:
-        return (
-            "deny",
-            f"memory-state {hidden} is to be run plainly: no prefix, variable or substitution in its line",
+        sentence = (
+            f"memory-state {hidden} is to be run plainly: no prefix, variable or substitution in its line"
         )
+        return "deny", refused_by(HIDDEN_COMMAND, sentence)
     leaving = [
         found[0] for words, found in zip(commands, ours, strict=True) if found and leaves(words, found)
     ]
     if leaving:
-        return "deny", f"{leaving[0]} in another place is for a person, at a terminal of their own"
+        sentence = f"{leaving[0]} in another place is for a person, at a terminal of their own"
+        return "deny", refused_by(PERSON_ONLY, sentence)
     if verbs:
         rest = [words for words, found in zip(commands, ours, strict=True) if found is None]
         judged = judge_own(verbs, rest, payload, header)
@@ -199,11 +201,13 @@ def judge_own(
     if payload.get("agent_id"):
         wrong = [each[0] for each in verbs if each[0] not in SUBAGENT_VERBS]
         if wrong:
-            return "deny", f"a subagent may look, and use task and note; {wrong[0]} is for the main session"
+            sentence = f"a subagent may look, and use task and note; {wrong[0]} is for the main session"
+            return "deny", refused_by(SUBAGENT, sentence)
     for arguments in verbs:
         if needs_person(arguments, str(header.get("status"))):
             if rest or len(verbs) > 1:
-                return "deny", f"{arguments[0]} is for a person to allow: run it alone, in a line of its own"
+                sentence = f"{arguments[0]} is for a person to allow: run it alone, in a line of its own"
+                return "deny", refused_by(PERSON_ONLY, sentence)
             return "ask", f"{' '.join(arguments)[:200]} is for a person to allow"
     known = all([each[0] in AGENT_VERBS for each in verbs])
     return ("allow", "") if known and all([reads_words(words) for words in rest]) else None

@@ -42,6 +42,7 @@ from memory_state.core.payload import read_input, short_payload, whole_payload
 from memory_state.core.policy import restricts_edits
 from memory_state.core.record import append_note, note_call, refresh_recovery
 from memory_state.core.redaction import redact_end
+from memory_state.core.refusal import rule_behind
 from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
 
@@ -249,7 +250,8 @@ def before_call(
         return SILENT
     if decision == "ask":  # the grant that a yes makes good is signed, which takes more than there is here
         return None
-    append_note(located.memory, workflow, "tool.denied", payload, {"reason": reason}, time.time())
+    details: dict[str, object] = {"reason": reason, "rule": rule_behind(reason)}
+    append_note(located.memory, workflow, "tool.denied", payload, details, time.time())
     return answer_deny(f"{reason}. {next_steps(header, own_program(environment))}")
 
 

@@ -7,6 +7,7 @@ from memory_state.core.patterns import match_words
 from memory_state.core.prefixes import deny_words_anywhere, runs_others, strip_prefixes
 from memory_state.core.protected import is_agent_settings, protected_path
 from memory_state.core.redaction import redact_start
+from memory_state.core.refusal import NO_ALLOW_RULE, refused_by
 from memory_state.core.rules import parse_rule, rule_allows, rule_denies
 from memory_state.core.text import one_line
 from memory_state.core.tools import mcp_name
@@ -32,12 +33,15 @@ def decide_tool(
         parsed = parse_rule(rule)
         for target in targets:
             if parsed and rule_denies(parsed, word, name, target):
-                return f'{call_text(name, target)} is denied by the rule "{one_line(rule, SHOWN_CALL)}"'
+                shown = one_line(rule, SHOWN_CALL)
+                return refused_by(rule, f'{call_text(name, target)} is denied by the rule "{shown}"')
     if allow is None or word == "meta":
         return None
     for target in targets:
         if not allowed_by(allow, word, target):
-            return f"no rule allows {call_text(name, target)}; {allowed_text(allow)}"
+            return refused_by(
+                NO_ALLOW_RULE, f"no rule allows {call_text(name, target)}; {allowed_text(allow)}"
+            )
     return None
 
 
@@ -77,10 +81,9 @@ def decide_line(allow: list[str] | None, deny: list[str], line: str) -> tuple[st
     """
     denied = denying_rule(deny, line)
     if denied is not None:
-        return (
-            "deny",
-            f'the command "{line_text(line)}" is denied by the rule "{one_line(denied, SHOWN_CALL)}"',
-        )
+        shown = one_line(denied, SHOWN_CALL)
+        sentence = f'the command "{line_text(line)}" is denied by the rule "{shown}"'
+        return "deny", refused_by(denied, sentence)
     readable = allow is None or allowed_by(allow, "shell", "") or may_read(allow, deny)
     return ("allow", "") if readable and reads_only(line) else ("parse", "")
 

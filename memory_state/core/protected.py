@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from memory_state.core.paths import fold_path, relative_path
+from memory_state.core.refusal import PROTECTED, refused_by
 from memory_state.core.text import one_line
 
 # Compared in folded form, wherever they stand: clients read them in a project's folders and at home.
@@ -48,7 +49,7 @@ def protected_path(path: str, root: str, memory_path: str, own: tuple[str, ...])
     if why is None:
         return None
     shown = relative_path(path, root) or path
-    return f"{one_line(shown, 200)} is protected in every phase: {why}"
+    return refused_by(PROTECTED, f"{one_line(shown, 200)} is protected in every phase: {why}")
 
 
 def protected_reason(path: str, root: str, memory_path: str, own: tuple[str, ...]) -> str | None:

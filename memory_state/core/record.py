@@ -21,6 +21,7 @@ from memory_state.core.tools import tool_paths, tool_word
 
 PATHS_KEPT = 8
 REASON_KEPT = 300
+RULE_KEPT = 200
 
 
 def note_call(
@@ -73,6 +74,8 @@ def append_note(
     """
     if "reason" in details:
         details["reason"] = redact_start(str(details["reason"]), REASON_KEPT)
+    if "rule" in details:
+        details["rule"] = redact_start(str(details["rule"]), RULE_KEPT)
     details = {**details, "tool": str(payload.get("tool_name") or "")[:200], "by": "hook"}
     for key, field in (("call", "tool_use_id"), ("session", "session_id"), ("agent", "agent_id")):
         value = payload.get(field)

@@ -49,7 +49,7 @@ class Explanation(NamedTuple):
     def rule(self) -> str:
         """The rule behind a refusal; empty for any other event."""
         if self.event.type == "tool.denied":
-            return rule_of(text_of(self.event, "reason"))
+            return rule_of(self.event)
         return text_of(self.event, "rule") if self.event.type == "violation.recorded" else ""
 
     @property

@@ -1,9 +1,18 @@
-"""Which rule a refusal goes back to, told from the sentence that was recorded with it."""
+"""Which rule a refusal goes back to: as it was recorded, or told from the sentence of an earlier event."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from memory_state.core.refusal import (
+    HIDDEN_COMMAND,
+    NO_ALLOW_RULE,
+    OTHER_RULE,
+    PERSON_ONLY,
+    PROTECTED,
+    SUBAGENT,
+)
 
 if TYPE_CHECKING:
     from memory_state.workflow.model import Event
@@ -11,22 +20,25 @@ if TYPE_CHECKING:
 NAMED = re.compile(r'denied by the rule "(.*)"$')
 # The first phrase that a recorded reason holds says what it was.
 PHRASES = (
-    ("no rule allows", "not allowed"),
-    ("no rule names", "not allowed"),
-    ("is protected in every phase", "protected"),
-    ("is for a person to allow", "for a person"),
-    ("is to be run plainly", "hidden command"),
-    ("a subagent may", "subagent"),
+    ("no rule allows", NO_ALLOW_RULE),
+    ("no rule names", NO_ALLOW_RULE),
+    ("is protected in every phase", PROTECTED),
+    ("is for a person to allow", PERSON_ONLY),
+    ("is to be run plainly", HIDDEN_COMMAND),
+    ("a subagent may", SUBAGENT),
 )
-OTHER = "other"
 
 
-def rule_of(reason: str) -> str:
-    """The rule that a recorded denial names, word for word, or what kind of refusal it was."""
+def rule_of(event: Event) -> str:
+    """The rule behind a recorded denial, word for word, or what kind of refusal it was."""
+    recorded = text_of(event, "rule")
+    if recorded:
+        return recorded
+    reason = text_of(event, "reason")
     named = NAMED.search(reason)
     if named:
         return named[1]
-    return next((rule for phrase, rule in PHRASES if phrase in reason), OTHER)
+    return next((rule for phrase, rule in PHRASES if phrase in reason), OTHER_RULE)
 
 
 def tool_of(event: Event) -> str:

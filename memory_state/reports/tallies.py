@@ -115,7 +115,7 @@ class Tallies:
 
 def denied(tallies: Tallies, event: Event, phase: str) -> None:
     """`tool.denied`."""
-    tallies.denials[phase, rule_of(text_of(event, "reason")), tool_of(event)] += 1
+    tallies.denials[phase, rule_of(event), tool_of(event)] += 1
 
 
 def used(tallies: Tallies, event: Event, phase: str) -> None:

@@ -9,6 +9,7 @@ from memory_state.core.patterns import match_words
 from memory_state.core.policy import allowed_by, allowed_text, decide_tool, line_text, may_read
 from memory_state.core.prefixes import strip_prefixes, system_program
 from memory_state.core.protected import is_agent_settings, protected_path
+from memory_state.core.refusal import NO_ALLOW_RULE, PROTECTED, WORK_TREE, refused_by
 from memory_state.core.rules import parse_rule
 from memory_state.core.text import one_line
 from memory_state.shell.verdict import judge
@@ -77,10 +78,11 @@ def decide_writes(
     if verdict.kind == "unknown":
         if named_exactly(rules, line):
             return None
-        return f'no rule names the command "{shown}", and {verdict.reason}; {allowed_text(rules)}'
+        sentence = f'no rule names the command "{shown}", and {verdict.reason}; {allowed_text(rules)}'
+        return refused_by(NO_ALLOW_RULE, sentence)
     if named(rules, line):
         return None
-    return f'no rule allows the command "{shown}"; {allowed_text(rules)}'
+    return refused_by(NO_ALLOW_RULE, f'no rule allows the command "{shown}"; {allowed_text(rules)}')
 
 
 def refused_write(
@@ -110,17 +112,19 @@ def whole_tree(verdict: Verdict, root: str, line: str, memory: str, *, tracked: 
     if f"{root}/" not in verdict.writes or not state.startswith(fold_path(f"{root}/")):
         return None
     if tracked:
-        return (
+        return refused_by(
+            WORK_TREE,
             "the command may write the whole work tree, and with it the workflow state that git keeps here "
             "(init --track): name the paths it is for, as in `git restore -- src`, use `git worktree add`, "
-            "or ask a person to run it"
+            "or ask a person to run it",
         )
     kept = relative_path(memory, root)
     commands = [strip_prefixes(words) for words in split_loosely(line) or ()]
     if any(removes_ignored(words, str(kept)) or removes_folder(words, root) for words in commands):
-        return (
+        return refused_by(
+            WORK_TREE,
             "the command removes what git ignores too, and with it the workflow state: name the paths it is "
-            f"for, or leave {kept} out, as in `git clean -fdx -e {kept}`"
+            f"for, or leave {kept} out, as in `git clean -fdx -e {kept}`",
         )
     return None
 
@@ -157,8 +161,9 @@ def settings_reason(path: str, root: str) -> str | None:
     if not any(is_agent_settings(each, root) for each in found):
         return None
     shown = one_line(target(path, root), 200)
-    return (
-        f"{shown} is protected in every phase: it wires hooks; Edit and Write may change what else is in it"
+    return refused_by(
+        PROTECTED,
+        f"{shown} is protected in every phase: it wires hooks; Edit and Write may change what else is in it",
     )
 
 

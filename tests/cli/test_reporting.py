@@ -115,7 +115,7 @@ def test_a_real_hooks_denial(planning: Program) -> None:
     assert "  rule      shell(git push *)\n" in planning("explain", "last").out
     denials = planning("report", "--json").document["denials"]
     assert denials == [
-        {"rule": "not allowed", "tool": "Write", "times": 1},
+        {"rule": "no allow rule", "tool": "Write", "times": 1},
         {"rule": "shell(git push *)", "tool": "Bash", "times": 1},
     ]
     lines = planning("timeline", "--plain").out.splitlines()

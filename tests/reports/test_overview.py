@@ -66,7 +66,7 @@ def test_plain_columns() -> None:
         ["success", "role", "architect", "2", "2"],
         ["rework", "0", "0", "0", "0"],
         ["interruptions", "0", "0"],
-        ["denied", "Bash", "1", "not allowed"],
+        ["denied", "Bash", "1", "no allow rule"],
         ["tool", "Edit", "1", "0", "0"],
     ]
 

@@ -338,7 +338,7 @@ def test_counts_of_refusals_and_tools() -> None:
     run.event("gate.refused", "build", unmet=["tasks"]).event("violation.recorded", "build", rule="skip")
     found = told(run)
     assert found.denials == (
-        Denial("build", "shell(git push *)", "Bash", 2), Denial("build", "not allowed", "Write", 1),
+        Denial("build", "shell(git push *)", "Bash", 2), Denial("build", "no allow rule", "Write", 1),
     )  # fmt: skip
     assert found.tools == (ToolUse("Bash", 2, 1, 50),)
     assert (found.gates, found.violations) == ((("tasks", 1),), (("skip", 1),))

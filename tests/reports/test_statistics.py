@@ -122,7 +122,7 @@ def test_sums_of_counts() -> None:
     two = through(1).event("tool.denied", "Bash", tool="Bash", reason="no rule allows Bash; allowed: read")
     two.event("tool.denied", "Edit", tool="Edit", reason="x is protected in every phase: y")
     found = report(one, two)
-    assert found.denials == (("not allowed", "Bash", 2), ("protected", "Edit", 1))
+    assert found.denials == (("no allow rule", "Bash", 2), ("protected", "Edit", 1))
     assert [tuple(each) for each in found.tools] == [("Bash", 1, 1, 5)]
     assert found.gates == (("tasks", 1),)
 

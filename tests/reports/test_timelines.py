@@ -41,7 +41,7 @@ def test_plain_columns() -> None:
         ["gap", "10:17:00.000Z", "11:17:00.000Z", "3600000", "build", "waiting", "Lunch"],
         ["task", "10:00:00.000Z", "10:10:00.000Z", "600000", "plan", "completed", "Write the plan"],
         ["task", "10:16:00.000Z", "-", "-", "build", "pending", "Fails: `x`"],
-        ["denied", "-", "-", "1", "build", "Bash", "not allowed"],
+        ["denied", "-", "-", "1", "build", "Bash", "no allow rule"],
     ]  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def test_sentences() -> None:
     assert list(summary(told())) == [
         "2026-11-20T10:00:00.000Z to 2026-11-20T11:17:00.000Z: 1h 17m, worked 17m, waiting 1h",
         "sent back 1 time",
-        "denied Bash by not allowed (1)",
+        "denied Bash by no allow rule (1)",
         "failed calls of Edit (1)",
     ]
 
