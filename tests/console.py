@@ -144,7 +144,9 @@ def replayed(console: Console, text: str) -> str:
 
 
 def replay(console: Console, block: str) -> str:
-    """A block with what its commands print now."""
+    """A block with what its commands print now; one without a prompt is text, and stays."""
+    if not block.startswith("$ "):
+        return block
     return "".join(f"$ {line}\n{console.run(line)}" for line in commands(block))
 
 

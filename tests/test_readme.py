@@ -8,6 +8,7 @@ from pathlib import Path
 from memory_state.agents.claude import EVENTS
 from memory_state.cli.app import ENTRIES
 from memory_state.workflow.definition import parse_definition
+from tests.console import BLOCK, Console
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,6 +39,19 @@ def test_example_definition_is_one() -> None:
     assert problems == ()
     assert definition is not None
     assert [phase.id for phase in definition.phases] == ["build", "review"]
+
+
+def test_commands_without_output_run(tmp_path: Path) -> None:
+    """What the README says to type is understood and does its work, in one project, from top to bottom."""
+    (tmp_path / "project/.git").mkdir(parents=True)
+    console = Console(tmp_path / "project", tmp_path / "home")
+    lines = [re.split(r"  +#", line)[0] for block in BLOCK.findall(README) for line in block.splitlines()]
+    ours = [line.removesuffix(" --follow") for line in lines if line.startswith("memory-state ")]
+    assert len(ours) >= 8
+    seen = {line: console.run(line) for line in dict.fromkeys(ours)}
+    refused = [line for line, said in seen.items() if re.search(r"^\[\d+\]$", said, re.MULTILINE)]
+    assert refused == ["memory-state explain last"]  # nothing has been refused yet
+    assert "there is no refusal in this history" in seen["memory-state explain last"]
 
 
 def test_make_targets_exist() -> None:

@@ -63,8 +63,8 @@ def runnable(
     test = test_command(run.state, settings)
     if "$test" in condition.target and test is None:
         return "", (
-            "no test command is known: a person sets test_command in the user's config.toml or starts the "
-            "workflow with --test CMD; or a person approves the phase with approve"
+            "no test command is known: a person names it with config set test_command CMD, starts the "
+            "workflow with --test CMD, or vouches for the tests with approve"
         )
     line = condition.target.replace("$test", test or "")
     if not is_trusted(run, settings, environment):

@@ -15,9 +15,12 @@ from tests.console import replayed
 from tests.pages.commands import commands_page, console_in
 from tests.pages.tables import INSERTS
 
-FOLDER = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs"
 WHOLE = {"commands.md": commands_page}
-WRITTEN = ("concepts.md", "formats.md", "hooks.md", "recipes.md", "comparison.md")
+WRITTEN = (
+    "../README.md", "concepts.md", "formats.md", "hooks.md", "recipes.md", "scripting.md", "comparison.md",
+)  # fmt: skip
 PAGES = (*WRITTEN, *WHOLE)
 INSERT = re.compile(r"(<!-- BEGIN ([a-z-]+) -->\n).*?(<!-- END \2 -->)", re.DOTALL)
 

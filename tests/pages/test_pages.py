@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING
 
 import pytest
 
+from memory_state import Workspace
 from memory_state.agents.claude import EVENTS
 from memory_state.cli.app import ENTRIES
 from memory_state.core.errors import Broken, Conflict, MemoryStateError, Missing, Misused
@@ -13,11 +17,13 @@ from memory_state.workflow.conditions import FURTHER, TARGETS
 from memory_state.workflow.definition import DEFINITION_CHECKS, parse_definition
 from memory_state.workflow.phases import PHASE_CHECKS
 from tests.pages.commands import CODES
-from tests.pages.current import FOLDER, PAGES, current
+from tests.pages.current import FOLDER, PAGES, ROOT, current
 from tests.pages.examples import EXAMPLES
 from tests.pages.tables import INSERTS
 
-ROOT = FOLDER.parent
+if TYPE_CHECKING:
+    from pathlib import Path
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEXTS = {name: (FOLDER / name).read_text(encoding="utf-8") for name in (*PAGES, "benchmarks.md")}
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
@@ -79,15 +85,15 @@ def test_every_event_of_a_session_is_told() -> None:
     assert [event for event in EVENTS if f"`{event}`" not in TEXTS["hooks.md"]] == []
 
 
-@pytest.mark.parametrize("name", [*TEXTS, "README.md"])
+@pytest.mark.parametrize("name", TEXTS)
 def test_links_lead_somewhere(name: str) -> None:
     """Every link within the repository names a file that is there, and a heading in it."""
-    text, folder = (README, ROOT) if name == "README.md" else (TEXTS[name], FOLDER)
-    for link in LINK.findall(re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
+    page = (FOLDER / name).resolve()
+    for link in LINK.findall(re.sub(r"```.*?```", "", TEXTS[name], flags=re.DOTALL)):
         if link.startswith("https://"):
             continue
         file, _, anchor = link.partition("#")
-        target = (folder / file).resolve() if file else folder / name
+        target = (page.parent / file).resolve() if file else page
         assert target.is_file(), link
         assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
 
@@ -100,4 +106,18 @@ def anchors(text: str) -> set[str]:
 
 def test_readme_leads_to_every_page() -> None:
     """Nothing is written that nobody finds."""
-    assert [name for name in TEXTS if f"(docs/{name}" not in README] == []
+    assert [path.name for path in FOLDER.glob("*.md") if f"(docs/{path.name}" not in README] == []
+
+
+def test_example_in_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the page on scripting does from Python can be done."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    run = Workspace.find(tmp_path, environment={"HOME": str(tmp_path)}).start("feature", "Add login")
+    source = TEXTS["scripting.md"].split("```python\n")[1].split("\n```")[0]
+    names: dict[str, object] = {}
+    seen = io.StringIO()
+    with redirect_stdout(seen):
+        exec(compile(source, "scripting.md", "exec"), names)  # noqa: S102 - the example of our own page
+    assert "plan.md is missing or empty" in seen.getvalue()
+    assert names["state"].workflow_id == run.id  # type: ignore[attr-defined]  # it is a WorkflowState

@@ -145,7 +145,7 @@ def test_unset_test_command_is_explained(ground: Ground) -> None:
     ground.start("tested")
     with pytest.raises(Refused) as caught:
         ground.workspace().next()
-    for word in ("test_command", "config.toml", "--test CMD", "approve"):
+    for word in ("config set test_command CMD", "--test CMD", "approve"):
         assert word in caught.value.sentence
     assert ground.workspace().approve().state.phases[0].approved_by == "Ann"
     assert ground.workspace().next().state.phase == "close"
