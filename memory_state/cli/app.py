@@ -130,7 +130,8 @@ class Program(Family):
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"]},
     invoke_without_command=True,
-    epilog="`memory-state COMMAND --help` says more about one command.",
+    epilog="To begin: memory-state start feature TITLE, then memory-state status. With a coding agent: "
+    "memory-state setup. `memory-state COMMAND --help` says more about one command.",
 )
 @click.version_option(__version__, message="memory-state %(version)s")
 @click.pass_context

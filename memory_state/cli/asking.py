@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from memory_state.cli.context import Call, folder_of, workspace_of
-from memory_state.cli.output import answer
+from memory_state.cli.output import answer, width_of
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import piped
+from memory_state.cli.wrapping import hung
 from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
@@ -80,19 +81,24 @@ def tell_decision(
     """Print a decision; gives the exit code."""
     conditions = [each._asdict() for each in verdicts]
     values = {"decision": decision, "reasons": list(reasons), "conditions": conditions, "shell": shell}
-    answer(call, "check", values, decision_lines(decision, reasons, verdicts, shell))
+    answer(call, "check", values, decision_lines(decision, reasons, verdicts, shell, width_of(call)))
     return 0 if decision == "allow" else 1
 
 
 def decision_lines(
-    decision: str, reasons: Sequence[str], verdicts: Sequence[Verdict], shell: dict[str, object] | None
+    decision: str,
+    reasons: Sequence[str],
+    verdicts: Sequence[Verdict],
+    shell: dict[str, object] | None,
+    width: int,
 ) -> list[str]:
     """A decision for people: the word, then every condition, or every reason."""
-    said = [f"{CONDITION_MARKS[each.met]} {each.name}: {each.reason}" for each in verdicts] or list(reasons)
+    said = [(f"  {CONDITION_MARKS[each.met]} ", f"{each.name}: {each.reason}") for each in verdicts]
+    said = said or [("  ", each) for each in reasons]
     if shell is not None:
-        said.append(f"the command's effect: {shell['verdict']}")
+        said.append(("  ", f"the command's effect: {shell['verdict']}"))
     head = click.style(decision, fg=DECISION_COLORS[decision], bold=True)
-    return [head, *(f"  {visible_text(each)}" for each in said)]
+    return [head, *(hung(mark, visible_text(each), width) for mark, each in said)]
 
 
 @click.command("prime", cls=Sharing)

@@ -11,6 +11,8 @@ from memory_state.cli.completing import workflow_ids
 from memory_state.cli.context import PROGRAM, Call, Options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from click.formatting import HelpFormatter
 
 
@@ -30,6 +32,24 @@ def shared(*names: str, **settings: object) -> click.Option:
     return click.Option(names, expose_value=False, callback=keep, **settings)  # type: ignore[arg-type]  # handed on as they are
 
 
+# What the arguments of the commands are, by their names in the commands' functions.
+ARGUMENTS = {
+    "agent": "The coding agent; without it the one that is found here.",
+    "definition": "The name of a workflow definition.",
+    "event": "An event's number in `history`, or last.",
+    "files": "Files; without any, the project's own.",
+    "ids": "Workflows; without any, all.",
+    "key": "The name of a setting.",
+    "named": "A workflow; - for the one whose JSON stands on standard input.",
+    "phase": "A phase; without it the current one.",
+    "piped": "The workflow is the one whose JSON stands on standard input.",
+    "reference": "A task: build.2, 2 in the current phase, or its text.",
+    "shell": "The shell.",
+    "text": "The text, in one line.",
+    "title": "What the work is about.",
+    "value": "Its new value.",
+    "wanted": "A workflow's id.",
+}
 COLORS = ("auto", "always", "never")
 FOLDER = click.Path(exists=True, file_okay=False)
 SHARED = (
@@ -57,12 +77,29 @@ class Sharing(click.Command):
         return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: HelpFormatter) -> None:
-        """Write the two kinds of options apart."""
-        own = [record for each in super().get_params(ctx) if (record := each.get_help_record(ctx))]
-        common = [record for each in SHARED if (record := each.get_help_record(ctx))]
-        for title, records in (("Options", own), ("Options of every command", common)):
-            with formatter.section(title):
-                formatter.write_dl(records)
+        """Write the arguments, then the two kinds of options apart."""
+        params = super().get_params(ctx)
+        sections = (
+            ("Arguments", argument_records(params, ctx)),
+            ("Options", option_records(params, ctx)),
+            ("Options of every command", option_records(SHARED, ctx)),
+        )
+        for title, records in sections:
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+def argument_records(params: Iterable[click.Parameter], ctx: click.Context) -> list[tuple[str, str]]:
+    """Each argument with what it is."""
+    found = [each for each in params if isinstance(each, click.Argument)]
+    return [(each.make_metavar(ctx).strip("[]."), ARGUMENTS[str(each.name)]) for each in found]
+
+
+def option_records(params: Iterable[click.Parameter], ctx: click.Context) -> list[tuple[str, str]]:
+    """Each option with its help."""
+    found = (each.get_help_record(ctx) for each in params if isinstance(each, click.Option))
+    return [record for record in found if record]
 
 
 class Family(Sharing, click.Group):

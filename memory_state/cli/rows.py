@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from memory_state.workspace.run import Run
 
 
+NARROW = 80
+
+
 def run_values(run: Run) -> dict[str, object]:
     """One workflow in `list --json`."""
     state = run.state
@@ -64,6 +67,9 @@ def event_line(event: Event, width: int) -> str:
     who = event.details.get("name") or event.details.get("by") or ""
     more = {name: value for name, value in event.details.items() if name not in hidden}
     line = f"{event.number:>4}  {event.time}  {event.type:20}  {event.subject:12}  {who}"
+    if width < NARROW:  # the time without its year and fractions of a second
+        moment = event.time[5:19].replace("T", " ")
+        line = f"{event.number:>4} {moment} {event.type:18} {event.subject:10} {who}"
     return one_line_kept(line, f"  {encode_json(more)}" if more else "", width)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memory_state.cli.wrapping import hung, reflowed
+from memory_state.cli.wrapping import hung, reflowed, wrapped
 from memory_state.core.text import one_line, visible_text
 from memory_state.workflow.machine import addressed, first_open_task, phase_of, phase_state
 from memory_state.workflow.model import ENDED, LIVE
@@ -36,7 +36,8 @@ def standing_lines(run: Run, plan: Mapping[str, object], width: int) -> list[str
 
     `plan` is the front matter of the plan file.
     """
-    lines = [click.style(visible_text(run.state.title), bold=True), *field_lines(run, plan, width)]
+    title = [click.style(line, bold=True) for line in wrapped(visible_text(run.state.title), width)]
+    lines = [*title, *field_lines(run, plan, width)]
     lines += ["", *phase_lines(run.state, width)]
     lines += ["", f"Tasks of {run.state.phase}", *task_lines(run.state, run.state.phase, width)]
     return [*lines, "", "Problems", *problem_lines(run.problems)] if run.problems else lines

@@ -11,6 +11,7 @@ import pytest
 
 from memory_state import __version__
 from memory_state.cli.app import ENTRIES, GROUPS, application
+from memory_state.cli.parameters import ARGUMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,3 +118,24 @@ def test_nearest_command_is_suggested(ask: Program) -> None:
         "there is no command 'hstory'; did you mean history?",
         "next: `memory-state history`",
     ]
+
+
+def test_every_argument_is_explained() -> None:
+    """The help of a command says what each of its arguments is, apart from the options."""
+    for name in ENTRIES:
+        context = click.Context(application, info_name="memory-state")
+        command = application.get_command(context, name)
+        assert command is not None
+        below = (
+            [command.get_command(context, each) for each in command.list_commands(context)]
+            if isinstance(command, click.Group)
+            else [command]
+        )
+        for each in below:
+            assert each is not None
+            found = [
+                part.name
+                for part in click.Command.get_params(each, context)
+                if isinstance(part, click.Argument)
+            ]
+            assert [part for part in found if part not in ARGUMENTS] == []

@@ -11,7 +11,7 @@ import click
 
 from memory_state.cli.app import GROUPS, application
 from memory_state.cli.context import PROGRAM, Call
-from memory_state.cli.parameters import SHARED, Family
+from memory_state.cli.parameters import SHARED, Family, argument_records
 from tests.console import ALWAYS, Console
 from tests.pages.examples import EXAMPLES, Example
 
@@ -92,6 +92,9 @@ def section(found: click.Command, context: click.Context, name: str, level: str)
     """What the page says of one command."""
     usage = " ".join(found.get_usage(context).removeprefix("Usage:").split())
     parts = [f"{level} {name}", paragraphs(found.help or ""), f"```text\n{usage}\n```"]
+    arguments = argument_records(click.Command.get_params(found, context), context)
+    if arguments:
+        parts.append("\n".join(rows_of("argument", arguments)))
     own = [each for each in click.Command.get_params(found, context) if isinstance(each, click.Option)]
     rows = option_rows([each for each in own if each not in SHARED and "--help" not in each.opts])
     if rows:
@@ -109,9 +112,13 @@ def paragraphs(text: str) -> str:
 def option_rows(options: list[click.Option] | tuple[click.Option, ...]) -> list[str]:
     """A table of options."""
     context = click.Context(application)
-    records = [record for each in options if (record := each.get_help_record(context))]
-    rows = [f"| `{names}` | {without_range(said)} |" for names, said in records]
-    return ["| option | |", "|---|---|", *rows] if rows else []
+    return rows_of("option", [record for each in options if (record := each.get_help_record(context))])
+
+
+def rows_of(head: str, records: list[tuple[str, str]]) -> list[str]:
+    """A table of two columns; none without rows."""
+    rows = [f"| `{names.replace('|', chr(92) + '|')}` | {without_range(said)} |" for names, said in records]
+    return [f"| {head} | |", "|---|---|", *rows] if rows else []
 
 
 def without_range(said: str) -> str:
