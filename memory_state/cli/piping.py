@@ -25,9 +25,20 @@ def keep_piped(ctx: click.Context, param: click.Parameter, value: str | None) ->
         use_piped(ctx)
 
 
+def offer_nothing(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What completes a `-`: nothing, as it would stand in the line for whoever presses the key once more."""
+    return []
+
+
 # Lets a command take `-` behind its own arguments.
 piped = click.argument(
-    "piped", metavar="[-]", required=False, type=click.Choice(["-"]), expose_value=False, callback=keep_piped
+    "piped",
+    metavar="[-]",
+    required=False,
+    type=click.Choice(["-"]),
+    expose_value=False,
+    callback=keep_piped,
+    shell_complete=offer_nothing,
 )
 
 

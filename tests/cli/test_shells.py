@@ -80,10 +80,13 @@ def test_names_of_the_project(planning: Program) -> None:
     assert offered(planning, "start", "f") == ["feature"]
     assert offered(planning, "trust", "o") == ["outer", "own"]
     assert offered(planning, "skip", "") == ["plan", "build", "test", "review", "document"]
-    for words in (("-w",), ("show",), ("resume",), ("status", "-w")):
+    for words in (("-w",), ("show",), ("resume",), ("status", "-w"), ("timeline",), ("history",)):
         assert offered(planning, *words, workflow[:2]) == [workflow]
     for verb in ("done", "undo", "start", "drop"):
         assert offered(planning, "task", verb, "plan") == ["plan.1"]
+    assert offered(planning, "task", "done", "plan.1", "") == []
+    assert offered(planning, "task", "list", "--phase", "re") == ["review"]
+    assert offered(planning, "history", "--type", "gate") == ["gate", "gate.refused", "gate.overridden"]
 
 
 def test_options_before_count(planning: Program, tmp_path: Path) -> None:
