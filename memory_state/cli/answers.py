@@ -32,8 +32,8 @@ def answer_entered(call: Call, workspace: Workspace, run: Run, kind: str) -> Non
 
 
 def answer_short(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
-    """One line."""
-    answer_lines(call, workspace, run, kind, [short_line(run)])
+    """One line, and what comes next."""
+    answer_lines(call, workspace, run, kind, [short_line(run), next_line(call, run)])
 
 
 def answer_tasks(call: Call, workspace: Workspace, run: Run, phase: str | None) -> None:
@@ -58,4 +58,9 @@ def standing(call: Call, workspace: Workspace, run: Run) -> list[str]:
 
 def next_lines(call: Call, run: Run) -> list[str]:
     """The most useful command, at the end, where it is seen."""
-    return ["", f"next: `{command_line(call, next_command(run))}`"]
+    return ["", next_line(call, run)]
+
+
+def next_line(call: Call, run: Run) -> str:
+    """The most useful command where the run stands."""
+    return f"next: `{command_line(call, next_command(run))}`"

@@ -48,6 +48,8 @@ def next_command(run: Run) -> str:
     state = run.state
     if state.status in ENDED:
         return f"timeline {run.id}"
+    if state.status in ("paused", "failed"):
+        return f"resume {run.id}"
     inner = inner_of(run)
     if inner is not None:
         return f"-w {inner.id} status"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from memory_state.cli.answers import answer_entered, answer_short, answer_standing
+from memory_state.cli.answers import answer_entered, answer_lines, answer_short, answer_standing
 from memory_state.cli.completing import definition_names, phase_names
 from memory_state.cli.context import Call, workspace_of
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import piped, use_piped
+from memory_state.cli.standing import short_line
 from memory_state.cli.values import json_object
 from memory_state.core.errors import Misused
 
@@ -134,7 +135,8 @@ def skip(ctx: click.Context, phase: str | None, reason: str) -> None:
 def note(call: Call, text: str) -> None:
     """Add a note to the document, at most 2,000 characters in one line."""
     workspace = workspace_of(call)
-    answer_short(call, workspace, workspace.note(text), "note")
+    run = workspace.note(text)
+    answer_lines(call, workspace, run, "note", [short_line(run)])
 
 
 @click.command("approve", cls=Sharing)

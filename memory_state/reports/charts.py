@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOM, HEIGHT = 1000, 14
 MOST_STRIPS = 100
+FEW = 40
 LEGEND = (("bar", "worked"), ("again", "worked, in a phase come to again"), ("gap", "not worked"))
 
 
@@ -44,10 +45,12 @@ def swatch(entry: tuple[str, str]) -> str:
 
 
 def row(label: str, remark: str, shapes: Iterable[str], value: str) -> str:
-    """One line of a chart: what it is about, its bars, its figure."""
+    """One line of a chart: what it is about, its bars, its figure; lines part the bars where they are few."""
+    bars = list(shapes)
+    kind = ' class="few"' if len(bars) <= FEW else ""
     name = escape(shown_text(label))
     head = f'<span class="label" title="{name}">{name}</span><small>{escape(remark)}</small>'
-    drawn = f'<svg viewBox="0 0 {ROOM} {HEIGHT}" preserveAspectRatio="none">{"".join(shapes)}</svg>'
+    drawn = f'<svg{kind} viewBox="0 0 {ROOM} {HEIGHT}" preserveAspectRatio="none">{"".join(bars)}</svg>'
     return f'<div class="row"><div class="head">{head}</div>{drawn}<span class="value">{value}</span></div>'
 
 

@@ -49,6 +49,7 @@ ul { padding-left: 1.2rem }
 .row, td { font-variant-numeric: tabular-nums }
 .legend span { white-space: nowrap; margin-right: 1rem }
 .legend svg { width: .8rem; height: .8rem }
+.few rect { stroke: var(--back); stroke-width: 2px; vector-effect: non-scaling-stroke }
 .bar { fill: var(--bar) } .again { fill: var(--again) } .gap { fill: var(--gap) }
 table { border-collapse: collapse; display: block; overflow-x: auto; max-width: 100%; font-size: .9rem }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .9rem .3rem 0; text-align: left;

@@ -126,7 +126,7 @@ def test_page_stands_alone() -> None:
     assert (
         re.findall(r"<(?:script|link|img|iframe|object|form)\b|\bon\w+=|url\(|@import|https?://", page) == []
     )
-    assert '<svg viewBox="0 0 1000 14" preserveAspectRatio="none">' in page
+    assert '<svg class="few" viewBox="0 0 1000 14" preserveAspectRatio="none">' in page
     assert "<dt>work</dt><dd>13m 30s<small>" in page
 
 
