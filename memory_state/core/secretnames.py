@@ -9,7 +9,7 @@ CHECKED_LENGTH = 512
 REDACTED = "[redacted]"
 
 # What the names of secrets hold: a name with one of these is looked at.
-NAME_STEMS = ("pass", "secret", "token", "key", "pwd", "credential", "auth", "cookie", "pat")
+NAME_STEMS = ("pass", "secret", "token", "key", "pw", "credential", "auth", "cookie", "pat")
 SURE_ENDINGS = ("password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey")
 LAST_WORDS = ("pwd", "authorization", "cookie", "credential", "credentials")
 QUALIFIED_WORDS = ("pass", "pw", "pat", "auth")

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from memory_state.core.header import read_header
+from memory_state.core.hook import judge_levels, read_standing
+from memory_state.core.locate import Located
 from tests.sessions import SESSION, Project
 
 SILENT = (0, "", "")
@@ -454,3 +456,48 @@ def test_talk_of_our_commands_is_no_command(planned: Project) -> None:
         planned.shell('git commit -m "$(echo memory-state tells what to do in the next phase)"').decision
         == ""
     )
+
+
+def standing(project: Project) -> tuple[Located, dict[str, object]]:
+    """The current workflow as the fast path finds it."""
+    located = Located(str(project.root), f"{project.root}/.memory", None, bound=False)
+    header = read_standing(located)
+    assert header is not None
+    return located, header
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "decision"),
+    [
+        ("Read", {"file_path": "a.py"}, ("allow", "")),
+        ("Write", {"file_path": "docs/a.md"}, ("allow", "")),
+        ("Bash", {"command": "git log"}, ("allow", "")),
+        ("Write", {"file_path": "src/a.py"}, "deny"),
+        ("mcp__a__b", {}, "deny"),
+        ("Bash", {"command": "python3 x.py"}, "deny"),
+    ],
+)
+def test_what_is_plain_is_decided_at_once(
+    planned: Project, tool: str, given: dict[str, str], decision: object
+) -> None:
+    """Without the slow path: it would say the same, later."""
+    located, header = standing(planned)
+    payload: dict[str, object] = {"tool_name": tool, "tool_input": given, "cwd": str(planned.root)}
+    found = judge_levels(payload, header, located, planned.environment)
+    assert found is not None
+    assert (found if decision == ("allow", "") else found[0]) == decision
+
+
+@pytest.mark.parametrize("rule", ["shell", "web", "agent", "mcp", "read"])
+def test_before_what_leaves_the_project_it_is_saved(project: Project, rule: str) -> None:
+    """A shell, the web, an agent or a server of tools; not before a file is read."""
+    folder = project.root / ".memory" / "workflows"
+    folder.mkdir(parents=True)
+    text = f"---\nschema: 1\nname: one\nphases:\n  - id: a\n    allow: [{rule}, edit]\n---\n"
+    (folder / "one.md").write_text(text, encoding="utf-8")
+    run = project.workspace().start("one", "Add login")
+    tools = {"shell": "Bash", "web": "WebFetch", "agent": "Task", "mcp": "mcp__a__b", "read": "Read"}
+    given = {"command": "ls", "url": "https://example.org", "prompt": "x"}
+    project.play("PreToolUse.Write", tool_name=tools[rule], tool_input=given)
+    path = project.root / f".memory/state/interruption-recovery/{run.id}.md"
+    assert read_header(path.read_text(encoding="utf-8"))["reason"] == ("phase" if rule == "read" else "tool")

@@ -263,3 +263,11 @@ def test_garbage_never_raises(garbage: bytes) -> None:
     """Any bytes with a checksum that holds are an event or none, and never an exception."""
     split_event(garbage + b" ^%08x" % zlib.crc32(garbage))
     last_event(garbage + b"\n" + LINE + garbage)
+
+
+def test_a_damaged_number_of_a_single_line_is_told() -> None:
+    """Also where nothing stands before the line; what is no whole event has no number."""
+    line = b'1. 2026-11-20T10:00:00.123Z **note.added** - `{"doc":7}` ^00000000\n'
+    assert tail_document(line) == 7
+    assert tail_document(b"x\n" + line) == 7
+    assert tail_document(line[:-1]) is None

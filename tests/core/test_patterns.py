@@ -113,3 +113,24 @@ def test_any_glob_gives_an_answer(pattern: str, path: str) -> None:
 def test_word_patterns(pattern: str, words: tuple[str, ...], *, matches: bool) -> None:
     """A last star stands for any rest, another one for part of a word."""
     assert match_words(pattern, words) is matches
+
+
+@pytest.mark.parametrize(
+    ("pattern", "inside", "outside"),
+    [
+        ("[abc]", "abc", "d-]["),
+        ("[acd]", "acd", "b-"),
+        ("[a-c]", "abc", "d-"),
+        ("[a-cx-z]", "abcxyz", "dw-"),
+        ("[a-]", "a-", "b"),
+        ("[-a]", "a-", "b"),
+        ("[!a-c]", "dx-", "abc"),
+        ("[^ab]", "cd", "ab"),
+        ("[]a]", "]a", "b"),
+        ("[!]", "", "!"),
+        ("[0-9_]", "059_", "a-"),
+    ],
+)
+def test_a_class_holds_its_members_and_ranges(pattern: str, inside: str, outside: str) -> None:
+    """A hyphen between two members is a range, elsewhere itself; `!` and `^` turn a class round."""
+    assert [each for each in inside + outside if match_glob(pattern, each)] == list(inside)

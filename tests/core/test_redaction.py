@@ -195,3 +195,67 @@ def test_hostile_text_costs_no_time(text: str) -> None:
     redact_start(text, 8000)
     redact_end(text, 8000)
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-",
+        "gloas-", "glft-", "glsoat-", "glagent-", "GR1348941", "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-",
+        "xoxe-", "xoxe.", "xapp-", "hooks.slack.com/services/", "sk_live_", "sk_test_", "rk_live_",
+        "rk_test_", "whsec_", "sk-ant-", "sk-proj-", "sk-or-", "sk-", "AIza", "ya29.", "1//0", "npm_",
+        "pypi-", "dckr_pat_", "hf_", "SG.", "dop_v1_", "shpat_", "lin_api_", "hvs.", "ATATT3",
+        "AGE-SECRET-KEY-1", "eyJ", "AKIA", "ASIA", "AGPA", "AROA", "AIDA", "ABIA", "ACCA",
+    ],
+)  # fmt: skip
+def test_every_known_issuer(start: str) -> None:
+    """What begins like one of these tokens and goes on long enough is none of a word."""
+    token = start + "A2B3C4D5E6F7" * 3
+    assert redact(f"see {token} there") == "see [redacted] there"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey", "mypassword",
+        "pwd", "db_pwd", "credential", "credentials", "db_pass", "db_pw", "gitlab_pat", "npm_auth", "token",
+        "authtoken", "api_key", "access-key", "private.key", "secretKey", "auth_key", "signing_key",
+        "encryption_key", "account_key", "master_key", "shared_key", "password2",
+    ],
+)  # fmt: skip
+def test_every_name_of_a_secret(name: str) -> None:
+    """What is assigned to one of these names goes, though it looks like a word."""
+    assert redact(f"{name}=hunter") == f"{name}=[redacted]"
+
+
+@pytest.mark.parametrize(
+    "name", ["key", "monkey", "keyboard", "pass", "path", "compass", "author", "pattern"]
+)
+def test_other_names_show_their_words(name: str) -> None:
+    """A name that only looks like these keeps a value that looks like a word."""
+    assert redact(f"{name}=hunter") == f"{name}=hunter"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["none", "null", "true", "false", "nil", "undefined", "required", "optional", "str", "string", "int",
+     "bool", "bytes"],
+)  # fmt: skip
+def test_a_placeholder_is_no_secret(value: str) -> None:
+    """What stands for a value that is given elsewhere stays."""
+    assert redact(f"password: {value}") == f"password: {value}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("password: xYz then more", "password: [redacted] then more"),
+        ("password: must be long", "password: must be long"),
+        ("password: hunter", "password: [redacted]"),
+        ('password="one two" and "more"', 'password="[redacted]" and "more"'),
+        ("password=a'b c'd e 'f'", "password=[redacted] e 'f'"),
+    ],
+)
+def test_a_value_ends_where_its_word_or_quotes_end(text: str, shown: str) -> None:
+    """A word of a sentence is no value; what stands behind a value is kept."""
+    assert redact(text) == shown

@@ -105,3 +105,17 @@ def test_agrees_with_toml_or_refuses(lines: list[str]) -> None:
     except ValueError:
         return
     assert found == by_toml(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = 1\nb\n", "line 2 is no plain setting: b"),
+        ("a = 1\na = 2", "line 2 is no plain setting: a = 2"),
+        ("# c\n\na = \t1", "line 3 holds a control character"),
+    ],
+)
+def test_what_is_not_read_is_told_with_its_line(text: str, message: str) -> None:
+    """Counted from 1."""
+    with pytest.raises(ValueError, match=message):
+        read_settings(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memory_state.workflow.conflict import conflict_line, in_earlier_phase, sides, stricter
+from memory_state.workflow.conflict import conflict_line, in_earlier_phase, marker, sides, stricter
 from memory_state.workflow.machine import Draft
 from tests.workflow.examples import FEATURE, at
 
@@ -62,3 +62,16 @@ def test_back_in_an_earlier_phase() -> None:
         "completed", "in_progress", "pending", "pending", "skipped",
     ]  # fmt: skip
     assert in_earlier_phase(FEATURE, run.state._replace(status="paused"), "build").status == "paused"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("<<<<<<< HEAD\n", "ours"), ("||||||| 1234567\n", "base"), ("=======\n", "theirs"),
+        (">>>>>>> x", "end"),
+        ("text", ""), ("======= x\n", ""), ("<<<<<<<", ""), ("<<<<<<<x\n", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_each_marker_has_its_kind(line: str, kind: str) -> None:
+    """A line that is none has none."""
+    assert marker(line) == kind

@@ -630,3 +630,61 @@ def test_a_workflow_of_one_phase() -> None:
         next_phase(one, run.state, ())
     assert caught.value.next_commands == ("finish",)
     assert run.then(*finish(one, run.state, ())).state.status == "completed"
+
+
+BY_PERSON = {
+    "skip": {"in_progress", "review"},
+    "approve": {"in_progress", "review"},
+    "override": {"in_progress", "review"},
+    "park": {"pending", "in_progress", "waiting", "review"},
+    "fail": {"pending", "in_progress", "waiting", "review", "blocked", "paused"},
+    "cancel": {"pending", "in_progress", "waiting", "review", "blocked", "paused", "failed"},
+    "resume": {"blocked", "failed"},
+}
+BY_AGENT = {
+    "next": {"pending", "in_progress", "review", "waiting"},
+    "wait": {"in_progress", "review"},
+    "back": {"in_progress", "review"},
+    "finish": {"in_progress", "review"},
+    "resume": {"paused"},
+}
+TARGETS = {
+    "next": {"in_progress", "review"},
+    "wait": {"waiting"},
+    "back": {"in_progress", "review", "blocked"},
+    "skip": {"in_progress", "review", "completed"},
+    "override": {"in_progress", "review", "completed"},
+    "finish": {"completed"},
+    "park": {"paused"},
+    "fail": {"failed"},
+    "cancel": {"cancelled"},
+    "resume": {"in_progress", "review"},
+}
+
+
+def test_the_table_says_who_may_do_what() -> None:
+    """Each verb with the states it starts from, where it may lead, and whether only a person may."""
+    wanted = {
+        (verb, source, target, by)
+        for by, verbs in (("person", BY_PERSON), ("agent", BY_AGENT))
+        for verb, sources in verbs.items()
+        for source in sources
+        for target in TARGETS.get(verb, {source})
+    }
+    assert {tuple(move) for move in MOVES} == wanted
+    assert len(MOVES) == len(wanted)
+
+
+@pytest.mark.parametrize(
+    ("act", "name"),
+    [
+        (lambda reason: back(FREE, at("b", FREE).state, reason), "reason"),
+        (lambda reason: skip(FREE, at("b", FREE).state, reason), "reason"),
+    ],
+)
+def test_a_reason_is_named_when_it_does_not_fit(act: Callable[[str], object], name: str) -> None:
+    """The refusal says which text is too long, or missing."""
+    with pytest.raises(Misused, match=f"the {name} "):
+        act("x" * 5000)
+    with pytest.raises(Misused, match=f"the {name} "):
+        act("")

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from memory_state.core.header import read_header
 from memory_state.workflow.machine import Draft, back, end, finish, park
-from memory_state.workflow.model import LIVE, State, Task
+from memory_state.workflow.model import LIVE, Definition, Phase, State, Task
 from memory_state.workflow.recovery import (
     BRIEFING_LIMIT,
     Saved,
+    boundary_steps,
     briefing,
     leaving_command,
     legal_commands,
@@ -273,3 +274,38 @@ def test_a_returned_phase_is_pending() -> None:
     text = render_recovery(FEATURE, run.state, "", SAVED, "memory-state")
     assert "- phase review\n" in text
     assert "- build.1 a button is missing\n" in text
+
+
+SAFE = Definition(
+    "safe", "", "outer", (Phase("a", boundary=True), Phase("b"), Phase("c", boundary=True), Phase("d"))
+)
+
+
+@pytest.mark.parametrize(
+    ("phase", "warning"),
+    [
+        ("a", []),
+        ("b", ["Phase b is no safe place to start over (the last was a): look at what is half done first."]),
+        ("c", []),
+        ("d", ["Phase d is no safe place to start over (the last was c): look at what is half done first."]),
+    ],
+)
+def test_a_phase_that_is_no_boundary_is_warned_of(phase: str, warning: list[str]) -> None:
+    """The last safe phase that was completed is named; a safe one needs no warning."""
+    assert boundary_steps(SAFE, at(phase, SAFE).state) == warning
+
+
+def test_without_a_safe_phase_behind_it_says_so() -> None:
+    """And where no phase is marked, nothing is said."""
+    later = SAFE._replace(phases=SAFE.phases[1:])
+    assert boundary_steps(later, at("b", later).state) == [
+        "Phase b is no safe place to start over (none was passed yet): look at what is half done first."
+    ]
+    assert boundary_steps(FEATURE, at("build").state) == []
+
+
+def test_a_briefing_that_is_cut_fills_its_room() -> None:
+    """To the last character."""
+    tasks = tuple(Task("build", "x" * 200, status) for status in ("pending", "completed") for _ in range(9))
+    state = at("build").state._replace(tasks=tasks, allow=("x" * 500,))
+    assert len(briefing(FEATURE, state, "why", "f3nc3", "10:42", "memory-state")) == BRIEFING_LIMIT

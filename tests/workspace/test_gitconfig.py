@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from memory_state.workspace.gitconfig import git_folders, steering_lines
+from memory_state.workspace.gitconfig import git_folders, is_working, steering_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,3 +57,18 @@ def test_folders_of_work_trees(tmp_path: Path) -> None:
     assert git_folders(str(main)) == git_folders(str(main / "inside")) == [f"{main}/.git"]
     assert git_folders(str(linked)) == [f"{main}/.git/worktrees/linked", f"{main}/.git"]
     assert git_folders(str(plain)) == [f"{plain}/.git"]
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "works"),
+    [
+        ('remote "origin"', "url = https://example.org/x?a=b", True),
+        ('remote "origin"', "fetch = +refs/heads/*:refs/remotes/origin/*", True),
+        ('remote "origin"', "uploadpack = /tmp/x", False),
+        ('branch "main"', "merge = refs/heads/main", True),
+        ("core", "url = x", False),
+    ],
+)
+def test_branches_and_remotes_are_ordinary_work(section: str, line: str, *, works: bool) -> None:
+    """What a push or a checkout writes; the key ends at the first sign of equality."""
+    assert is_working(section, line) == works

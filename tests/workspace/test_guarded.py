@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from memory_state.core.errors import Refused
-from memory_state.workspace.guarded import begin, changed, digests, is_as_before, own_change, store_path
+from memory_state.workspace.guarded import (
+    ABSENT,
+    begin,
+    changed,
+    differing,
+    digests,
+    is_as_before,
+    own_change,
+    store_path,
+)
 from memory_state.workspace.violations import record_changes
 
 if TYPE_CHECKING:
@@ -203,3 +212,10 @@ def test_recorded_change_shuts_the_gate_until_it_is_taken_back(ground: Ground) -
     assert "override --changes --reason WHY" in caught.value.next_commands
     write(ground.root / SETTINGS, '{"model": "b", "hooks": {"Stop": []}}')
     assert ground.workspace(person=None).next().state.phase == "build"
+
+
+def test_what_was_not_noted_and_is_not_there_is_the_same() -> None:
+    """Absent then and now is no difference; each other name whose digest changed is one, in order."""
+    before = {"same": "1", "gone": "2", "changed": "3"}
+    now = {"same": "1", "gone": ABSENT, "changed": "4", "new": "5", "never": ABSENT}
+    assert differing(before, now) == ["changed", "gone", "new"]

@@ -212,3 +212,16 @@ def test_unbound_reader_finds_the_current_one(project: Project) -> None:
     assert Workspace.find(project.root, environment=project.environment).status().id == first.id
     named = Workspace.find(project.root, environment=project.environment, workflow=second.id)
     assert named.status().id == second.id
+
+
+def test_the_parent_s_history_names_the_inner_one(project: Project) -> None:
+    """When it waits and when it goes on."""
+    parent, inner = nested(project)
+    as_session(project).task("done", "1") if inner.state.tasks else None
+    as_session(project).finish()
+    events = Workspace.find(project.root, environment=project.environment, workflow=parent.id).history()
+    assert [
+        (each.type, each.details.get("from"), each.details.get("inner"))
+        for each in events
+        if each.type in ("workflow.parked", "workflow.resumed")
+    ] == [("workflow.parked", None, inner.id), ("workflow.resumed", "waiting", inner.id)]

@@ -247,3 +247,32 @@ def test_a_history_that_lost_its_way_back_goes_no_further(ground: Ground, worked
     again = ground.workspace().status()
     assert (again.state, again.problems) == (run.state, ())
     assert verify(str(ground.memory), worked.id).problems == ()
+
+
+def test_a_definition_does_not_fit_a_recovery_file_alone(ground: Ground, worked: Run) -> None:
+    """Without history and snapshot the recovery file says which phase the definition must have."""
+    shutil.rmtree(folder(ground, worked))
+    edit(ground.memory / "workflows" / "steps.md", "id: review", "id: look")
+    with pytest.raises(Broken, match=r"the definition steps has no phase review, which workflow .* was in"):
+        recover(ground.workspace())
+
+
+def test_a_whole_history_folder_is_made_anew(ground: Ground, worked: Run) -> None:
+    """Log and snapshot gone with their folder: document and recovery file agree, and it goes on."""
+    shutil.rmtree(folder(ground, worked))
+    run, _ = recover(ground.workspace())
+    assert (run.state.phase, tasks_of(run)) == ("review", TASKS)
+    assert sorted(each.name for each in folder(ground, worked).iterdir())[:2] == [
+        "definition.md",
+        "events.md",
+    ]
+
+
+def test_a_definition_without_a_name_is_told(ground: Ground, worked: Run) -> None:
+    """Where nothing says which definition it was, there is none to take."""
+    shutil.rmtree(folder(ground, worked))
+    ground.recovery(worked.id).unlink()
+    edit(ground.document, 'definition: "steps"\n', "")
+    with pytest.raises(Broken) as caught:
+        recover(ground.workspace())
+    assert "XX" not in str(caught.value)

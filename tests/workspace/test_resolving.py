@@ -159,3 +159,15 @@ def test_a_conflict_of_which_no_side_can_be_read(ground: Ground) -> None:
     keep_workflow(ground.workspace(), run.id)
     assert "<<<<<<<" not in ground.document.read_text(encoding="utf-8")
     assert verify(str(ground.memory), run.id).problems == ()
+
+
+def test_a_workflow_that_waits_is_not_merged(ground: Ground) -> None:
+    """One with an inner workflow at work is named with it, and stays."""
+    outer = ground.start(title="Outer")
+    inner = ground.start(title="Inner", inner=True)
+    other = ground.start(title="Other", beside=True)
+    with pytest.raises(Refused) as caught:
+        merge_workflow(ground.workspace(workflow=other.id), outer.id)
+    assert caught.value.sentence.startswith(
+        f"resolve: workflow {outer.id} waits for its inner workflow {inner.id}"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,3 +167,24 @@ def test_the_last_session_is_told(planned: Project) -> None:
     assert "- Refused: " in told
     assert "Write: " in told
     assert told.count("- Changed files: ") == 1
+
+
+def test_a_change_of_another_kind_counts_as_one_of_a_task(ground: Ground, started: Run) -> None:
+    """An approval is saved too."""
+    ground.to_phase("review")
+    ground.workspace().approve()
+    assert saved(ground, started)["reason"] == "task"
+
+
+def test_branch_and_commit_are_noted(ground: Ground) -> None:
+    """In a repository of git the recovery file says where the work stands."""
+    git = ["git", "-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-C", str(ground.root)]
+    for words in (["init", "-q", "-b", "main"], ["commit", "-q", "--allow-empty", "-m", "One"]):
+        subprocess.run([*git, *words], check=True, env=ground.environment)
+    head = subprocess.run(
+        [*git, "rev-parse", "HEAD"], check=True, env=ground.environment, capture_output=True, text=True
+    ).stdout.strip()
+    found = saved(ground, ground.start())
+    assert (found["session_id"], found["branch"]) == (None, "main")
+    assert head.startswith(str(found["commit"]))
+    assert len(str(found["commit"])) >= 7

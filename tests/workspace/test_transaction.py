@@ -615,3 +615,10 @@ def test_new_open_task_and_the_next_phase_in_one_save(ground: Ground, started: R
     run = ground.workspace().status()
     assert run.state.phase == "plan"
     assert tasks_of(run)[1] == ("plan", "One more", "pending")
+
+
+def test_a_tick_alone_is_no_edit_of_the_text(ground: Ground, started: Run) -> None:
+    """A box that a person ticks is the task's event and no other."""
+    edit(ground.document, "- [ ] Write the plan", "- [x] Write the plan")
+    ground.workspace().status()
+    assert ground.types(started.id)[2:] == ["task.completed"]

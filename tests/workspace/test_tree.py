@@ -113,3 +113,18 @@ def test_what_git_ignores_is_no_approved_work(root: Path) -> None:
     assert digest_tree(str(root), f"{root}/.memory") == before
     (root / "new.py").write_text("x", encoding="utf-8")
     assert digest_tree(str(root), f"{root}/.memory") != before
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".tox", ".nox", ".venv",
+        "venv", "node_modules", ".next", ".nuxt", ".parcel-cache", ".turbo", ".gradle", ".nyc_output",
+    ],
+)  # fmt: skip
+def test_each_by_product_is_no_work(root: Path, folder: str) -> None:
+    """What tools leave behind in these folders, and beside the sources, is left out."""
+    for name in (f"lib/{folder}/x", "lib/a.pyc", "lib/a.pyo", "lib/A.class", "lib/a.o", ".coverage"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text("A", encoding="utf-8")
+    assert sorted(seen(root)) == ["a", "lib/b"]
