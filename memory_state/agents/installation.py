@@ -6,6 +6,7 @@ content, so that a session keeps the hook it began with while another version is
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import importlib.util
 import shutil
@@ -152,9 +153,10 @@ def read_settings_text(path: Path) -> str:
 def require_agent(agent: str) -> None:
     """Misused for a client we do not know."""
     if agent not in CLIENTS:
+        near = difflib.get_close_matches(agent, CLIENTS, 1)
         raise Misused(
             f"there is no setup for {agent!r}; there is one for {', '.join(CLIENTS)}",
-            tuple(f"setup {each}" for each in CLIENTS),
+            tuple(f"setup {each}" for each in near or CLIENTS),
         )
 
 

@@ -568,10 +568,7 @@ def test_many_writers_lose_nothing(ground: Ground, started: Run) -> None:
 
 
 def test_killed_writers_lose_nothing_that_was_told(ground: Ground, started: Run) -> None:
-    """Processes killed at any moment: what they said was done is there, and the rest goes on.
-
-    What one was writing stays as a file that bears its number, for `gc`.
-    """
+    """Processes killed at any moment: what they told is there, what one was writing bears its number."""
     told: list[int] = []
     killed: set[str] = set()
     for pause in (0.5, 0.6, 0.7):
