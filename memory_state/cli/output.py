@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from memory_state.core.errors import MemoryStateError
 
 UNLIMITED = 10_000
+# What to do next where an error does not say it: of all others the command's help.
+WAYS = {"broken": "doctor", "conflict": "status"}
 
 
 def color_of(call: Call) -> bool | None:
@@ -70,7 +72,7 @@ def print_document(kind: str, values: Mapping[str, object]) -> None:
 
 def tell_error(call: Call, error: MemoryStateError) -> int:
     """Print an error where it belongs; gives its exit code."""
-    ways = error.next_commands or (f"{call.command} --help".strip(),)
+    ways = error.next_commands or (WAYS.get(error.code) or f"{call.command} --help".strip(),)
     steps = [command_line(call, each) for each in ways]
     tell_failure(call, error.code, error.sentence, steps)
     return error.exit_code

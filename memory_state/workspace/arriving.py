@@ -90,7 +90,7 @@ def definition_for(memory: str, workflow: str, name: object) -> tuple[Definition
         return load_definition(memory, name)
     except Missing as error:
         raise Missing(
-            f"workflow {workflow} can not arrive: {error.sentence}. It follows that definition, "
-            f"which must be at {memory}/workflows/{name}.md first",
+            f"workflow {workflow} can not arrive: {error.sentence} "
+            f"(it follows that definition, which must be at {memory}/workflows/{name}.md first)",
             ("validate", "list"),
         ) from error

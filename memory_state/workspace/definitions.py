@@ -75,9 +75,13 @@ def snapshot(path: Path) -> tuple[Definition, str]:
             return kept
         definition, problems, text = check_definition(path, str(path))
     except FileNotFoundError:
-        raise Broken(f"{path} is gone: the definition that governs this workflow", ("list",)) from None
+        raise Broken(
+            f"{path} is gone: the definition that governs this workflow", ("recover", "list")
+        ) from None
     if definition is None:
-        raise Broken(f"{path} is damaged: {problems[0]}", ("list",))
+        raise Broken(
+            f"the definition that governs this workflow is damaged: {problems[0]}", ("recover", "list")
+        )
     return definition, text
 
 

@@ -225,12 +225,12 @@ def helps(place: Place, command: str) -> bool:
 # the sources: also what no test can bring about
 
 
-def refusals() -> Iterator[tuple[str, ast.Call]]:
-    """Every place that makes a Refused, and the call that does."""
+def refusals(kind: str = "Refused") -> Iterator[tuple[str, ast.Call]]:
+    """Every place that makes an error of this kind, and the call that does."""
     for path in MODULES:
-        if path.parent.name in ("workspace", "cli", "workflow", "agents", "shell", "reports"):
+        if path.parent.name in ("workspace", "cli", "workflow", "agents", "shell", "reports", "core"):
             for node in ast.walk(tree_of(path)):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == kind:
                     yield f"{name_of(path)}:{node.lineno}", node
 
 
