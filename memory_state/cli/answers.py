@@ -8,7 +8,14 @@ import click
 
 from memory_state.cli.context import command_line
 from memory_state.cli.output import answer, width_of
-from memory_state.cli.standing import guidance_lines, next_command, short_line, standing_lines, task_lines
+from memory_state.cli.standing import (
+    guidance_lines,
+    next_command,
+    short_line,
+    standing_lines,
+    task_columns,
+    task_lines,
+)
 from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
@@ -37,7 +44,10 @@ def answer_short(call: Call, workspace: Workspace, run: Run, kind: str) -> None:
 
 
 def answer_tasks(call: Call, workspace: Workspace, run: Run, phase: str | None) -> None:
-    """The tasks of one phase, or of all, and one line."""
+    """The tasks of one phase, or of all, and one line; with `--plain` only columns that tabs separate."""
+    if call.options.plain:
+        answer_lines(call, workspace, run, "task", task_columns(run.state, phase))
+        return
     answer_lines(
         call, workspace, run, "task", [*task_lines(run.state, phase, width_of(call)), short_line(run)]
     )

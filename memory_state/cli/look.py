@@ -18,7 +18,7 @@ from memory_state.cli.output import answer, color_of, print_document, width_of
 from memory_state.cli.parameters import Sharing
 from memory_state.cli.piping import named, use_piped
 from memory_state.cli.progress import told
-from memory_state.cli.rows import event_line, event_values, run_rows, run_values
+from memory_state.cli.rows import event_columns, event_line, event_values, run_columns, run_rows, run_values
 from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
@@ -56,7 +56,10 @@ STATUSES = (
 @click.option("--chat-id", metavar="N", type=int, help="Only those that came from this chat.")
 @click.pass_obj
 def list_workflows(call: Call, /, status: str | None, **origin: object) -> None:
-    """List the workflows, the newest change first."""
+    """List the workflows, the newest change first.
+
+    With --plain: columns that tabs separate, id, status, percent, definition, phase, parent, title.
+    """
     workspace = workspace_of(call)
     found, problems = workspace.survey()
     wanted = {(name, value) for name, value in origin.items() if value is not None}
@@ -65,7 +68,8 @@ def list_workflows(call: Call, /, status: str | None, **origin: object) -> None:
         "workflows": [run_values(run) for run in runs],
         "problems": [each._asdict() for each in problems],
     }
-    answer(call, "list", values, run_rows(runs, width_of(call)) or ["no workflows"])
+    lines = run_columns(runs) if call.options.plain else run_rows(runs, width_of(call)) or ["no workflows"]
+    answer(call, "list", values, lines)
     for problem in problems:
         click.echo(visible_text(f"note: {problem}"), err=True)
 
@@ -106,7 +110,8 @@ def show(ctx: click.Context, wanted: str) -> None:
 def history(call: Call, /, limit: int | None, *, follow: bool, jsonl: bool, **options: object) -> None:
     """Show what happened, oldest first.
 
-    Without ID in the current workflow. Times are UTC. A WHEN is a time, a day, or how long ago: 90m, 24h, 7d.
+    Without ID in the current workflow. With --plain: columns that tabs separate, number, time, type,
+    subject, who, details as JSON. Times are UTC. A WHEN is a time, a day, or how long ago: 90m, 24h, 7d.
     """
     from memory_state.reports.following import Follower
     from memory_state.reports.reading import definition_of
@@ -153,7 +158,8 @@ def show_events(call: Call, events: Iterable[Event], *, jsonl: bool) -> None:
         if jsonl:
             print_document("event", event_values(each))
         elif not call.options.quiet:
-            click.echo(event_line(each, width), color=color_of(call))
+            line = event_columns(each) if call.options.plain else event_line(each, width)
+            click.echo(line, color=color_of(call))
 
 
 @click.command("validate", cls=Sharing)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from memory_state.core.jsontext import encode_json
 from memory_state.core.text import one_line
+from memory_state.reports.wording import column
 from memory_state.workflow.progress import progress_percentage
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 NARROW = 80
+HIDDEN = ("by", "doc", "name", "session", "agent")
 
 
 def run_values(run: Run) -> dict[str, object]:
@@ -50,6 +52,28 @@ def run_rows(runs: Sequence[Run], width: int) -> list[str]:
     ]
 
 
+def run_columns(runs: Sequence[Run]) -> list[str]:
+    """Columns that tabs separate, for scripts: id, status, progress, definition, phase, parent, title."""
+    states = [run.state for run in runs]
+    return [
+        column(
+            s.workflow_id, s.status, progress_percentage(s), s.definition, s.phase, s.parent or "", s.title
+        )
+        for s in states
+    ]
+
+
+def event_columns(event: Event) -> str:
+    """The same of an event: number, time, type, subject, who, details."""
+    more = {name: value for name, value in event.details.items() if name not in HIDDEN}
+    return column(event.number, event.time, event.type, event.subject, who(event), encode_json(more))
+
+
+def who(event: Event) -> str:
+    """Who did it: a person's name, or what they came through."""
+    return str(event.details.get("name") or event.details.get("by") or "")
+
+
 def event_values(event: Event) -> dict[str, object]:
     """One event in `history --json`."""
     return {
@@ -63,13 +87,11 @@ def event_values(event: Event) -> dict[str, object]:
 
 def event_line(event: Event, width: int) -> str:
     """One event in a line: number, time, type, subject, who, and the details that say more."""
-    hidden = ("by", "doc", "name", "session", "agent")
-    who = event.details.get("name") or event.details.get("by") or ""
-    more = {name: value for name, value in event.details.items() if name not in hidden}
-    line = f"{event.number:>4}  {event.time}  {event.type:20}  {event.subject:12}  {who}"
+    more = {name: value for name, value in event.details.items() if name not in HIDDEN}
+    line = f"{event.number:>4}  {event.time}  {event.type:20}  {event.subject:12}  {who(event)}"
     if width < NARROW:  # the time without its year and fractions of a second
         moment = event.time[5:19].replace("T", " ")
-        line = f"{event.number:>4} {moment} {event.type:18} {event.subject:10} {who}"
+        line = f"{event.number:>4} {moment} {event.type:18} {event.subject:10} {who(event)}"
     return one_line_kept(line, f"  {encode_json(more)}" if more else "", width)
 
 

@@ -8,6 +8,7 @@ import click
 
 from memory_state.cli.wrapping import hung, reflowed, wrapped
 from memory_state.core.text import one_line, visible_text
+from memory_state.reports.wording import column
 from memory_state.workflow.machine import addressed, first_open_task, phase_of, phase_state
 from memory_state.workflow.model import ENDED, LIVE
 from memory_state.workflow.progress import progress_percentage
@@ -140,6 +141,12 @@ def task_lines(state: State, phase: str | None, width: int) -> list[str]:
         for at, task in pairs
     ]
     return lines or ["  none yet"]
+
+
+def task_columns(state: State, phase: str | None) -> list[str]:
+    """The same for scripts: address, status, text, with tabs between."""
+    pairs = [(at, task) for at, task in addressed(state) if phase in (None, task.phase)]
+    return [column(at, task.status, task.text) for at, task in pairs]
 
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:

@@ -92,7 +92,10 @@ def drop(call: Call, reference: str, reason: str | None) -> None:
 @piped
 @click.pass_obj
 def list_tasks(call: Call, phase: str | None = None) -> None:
-    """List the tasks of all phases."""
+    """List the tasks of all phases.
+
+    With --plain: columns that tabs separate, address, status, text.
+    """
     workspace = workspace_of(call)
     run = workspace.status()
     answer_tasks(call, workspace, run, phase and phase_of(run.definition, phase).id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory_state.reports.gantt import table
-from memory_state.reports.wording import column_text, counted, duration_text, markdown_text, shown_text
+from memory_state.reports.wording import column, counted, duration_text, markdown_text, shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,11 +92,6 @@ def report_columns(found: Report) -> Iterator[str]:
         yield column("violation", name, times)
     for use in found.tools:
         yield column("tool", use.tool, use.times, use.failed, use.took)
-
-
-def column(*values: object) -> str:
-    """One line of columns."""
-    return "\t".join(column_text(str(each)) or "-" for each in values)
 
 
 def sentences(found: Report) -> Iterator[str]:

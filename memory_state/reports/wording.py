@@ -56,6 +56,11 @@ def column_text(text: str) -> str:
     return visible_text(" ".join(text.split()))
 
 
+def column(*values: object) -> str:
+    """One line of columns that tabs separate; what is empty is `-`."""
+    return "\t".join(column_text(str(each)) or "-" for each in values)
+
+
 def markdown_text(text: str) -> str:
     """Stored text for Markdown: in one line, and nothing in it means anything."""
     return shown_text(text).translate(MARKED)
