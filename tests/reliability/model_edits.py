@@ -230,5 +230,6 @@ def is_possible(edit: Edit, now: Expected) -> bool:
             standing.approved or standing.returns
         )
     if edit.kind in ("allow", "deny"):
-        return bool(now.allow if edit.kind == "allow" else now.deny) or edit.value == "more"
+        rules = now.allow if edit.kind == "allow" else now.deny
+        return "mcp" not in rules if edit.value == "more" else bool(rules)
     return edit.kind != "phase" or edit.value in (*SKIPPABLE, *PHASES)

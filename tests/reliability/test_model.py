@@ -487,6 +487,9 @@ class Workflows(RuleBasedStateMachine):
         maybe = self.past[len(sure) : len(sure) + 1]
         ends = [each[-1].now for each in (sure[-1], *maybe)]
         assert found.at <= max(each.at for each in ends)
+        if whole_lines(content[:at]) == whole_lines(content[: sure[-1][-1].size]):
+            self.count("torn between changes")
+            assert found == sorted_tasks(sure[-1][-1].now)
         self.forget()
 
     def forget(self) -> None:

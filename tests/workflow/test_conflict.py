@@ -75,3 +75,10 @@ def test_back_in_an_earlier_phase() -> None:
 def test_each_marker_has_its_kind(line: str, kind: str) -> None:
     """A line that is none has none."""
     assert marker(line) == kind
+
+
+def test_an_earlier_phase_has_its_own_policy() -> None:
+    """Role, rules and what advances it are those of the phase that is held."""
+    found = in_earlier_phase(FEATURE, at("test").state, "build")
+    assert (found.phase, found.role, found.status) == ("build", "developer", "in_progress")
+    assert (found.allow, found.deny) == (("read", "edit", "shell"), ("shell(git push *)",))

@@ -16,6 +16,7 @@ from memory_state.workspace.history import (
     event_line,
     log_opening,
     number_events,
+    phase_events,
     read_events,
 )
 from memory_state.workspace.validation import problems_in
@@ -152,3 +153,19 @@ def test_failed_append_leaves_the_log(ground: Ground, started: Run) -> None:
     with pytest.raises(Misused):
         append(ground, started.id, *drafts)
     assert ground.log(started.id).read_bytes() == before
+
+
+def test_events_of_a_phase_are_those_since_it_began(ground: Ground, started: Run) -> None:
+    """What was noted in the phase before does not count; nothing stands where there is no log."""
+    workspace = ground.workspace()
+    workspace.note("In plan")
+    ground.to_phase("build")
+    assert phase_events(str(ground.memory), started.id, ("note.added",)) == []
+    workspace.note("In build")
+    workspace.note("Again")
+    found = phase_events(str(ground.memory), started.id, ("note.added", "task.added"))
+    assert [(each.type, each.details["text"]) for each in found] == [
+        ("note.added", "In build"),
+        ("note.added", "Again"),
+    ]
+    assert phase_events(str(ground.memory), "00000000", ("note.added",)) == []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from memory_state.core.errors import Broken, Missing, Refused
+from memory_state.core.header import read_header
 from memory_state.core.journal import format_event
 from memory_state.workspace import sessions
 from memory_state.workspace.recovering import recover
@@ -262,10 +263,9 @@ def test_a_whole_history_folder_is_made_anew(ground: Ground, worked: Run) -> Non
     shutil.rmtree(folder(ground, worked))
     run, _ = recover(ground.workspace())
     assert (run.state.phase, tasks_of(run)) == ("review", TASKS)
-    assert sorted(each.name for each in folder(ground, worked).iterdir())[:2] == [
-        "definition.md",
-        "events.md",
-    ]
+    assert {"definition.md", "events.md"} <= {each.name for each in folder(ground, worked).iterdir()}
+    assert read_header(ground.document.read_text())["event"] == ground.events(worked.id)[-1][0] == 2
+    assert ground.workspace().status().problems == ()
 
 
 def test_a_definition_without_a_name_is_told(ground: Ground, worked: Run) -> None:
