@@ -19,6 +19,9 @@ def test_a_legal_state_has_none() -> None:
     assert flaw(FREE, STATE) == ""
 
 
+NO_COUNT: Any = None
+
+
 @pytest.mark.parametrize(
     ("changes", "wanted"),
     [
@@ -38,7 +41,7 @@ def test_a_legal_state_has_none() -> None:
             "the task Task(phase='a', text='Write', status='gone') is none",
         ),
         (
-            {"phases": (PhaseState("a", "completed")._replace(**{"returns": None}), *STATE.phases[1:])},
+            {"phases": (PhaseState(*("a", "completed", None, None, None, NO_COUNT)), *STATE.phases[1:])},
             "returns of phase a is None",
         ),
         ({"phases": (PhaseState("a", "never"), *STATE.phases[1:])}, "status of phase a is 'never'"),
