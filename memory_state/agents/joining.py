@@ -183,12 +183,15 @@ def statements(entry: str) -> tuple[Statement, ...]:
     trees = module_trees()
     entries = [entry, *(name for name in trees if name.startswith("shell."))]
     names = dict.fromkeys(each for name in entries for each in ordered(name, trees))
-    found: list[Statement] = []
-    for name in names:
-        tree = ast.fix_missing_locations(Stripped().visit(copy.deepcopy(trees[name])))
-        scopes = {each.get_name(): each for each in module_scope(tree).get_children()}
-        found += [Statement(node, defined(node), used(node, scopes)) for node in tree.body]
-    return tuple(found)
+    return tuple(each for name in names for each in module_statements(name))
+
+
+@cache
+def module_statements(name: str) -> tuple[Statement, ...]:
+    """The top-level statements of one module, stripped."""
+    tree = ast.fix_missing_locations(Stripped().visit(copy.deepcopy(module_trees()[name])))
+    scopes = {each.get_name(): each for each in module_scope(tree).get_children()}
+    return tuple(Statement(node, ast.unparse(node), defined(node), used(node, scopes)) for node in tree.body)
 
 
 def module_scope(tree: ast.Module) -> symtable.SymbolTable:
@@ -197,9 +200,10 @@ def module_scope(tree: ast.Module) -> symtable.SymbolTable:
 
 
 class Statement(NamedTuple):
-    """A top-level statement, the names that it binds, and those that it may look up."""
+    """A top-level statement, its source, the names that it binds, and those that it may look up."""
 
     node: ast.stmt
+    source: str
     binds: frozenset[str]
     uses: frozenset[str]
 
@@ -305,12 +309,16 @@ class Elsewhere(ast.NodeTransformer):
 
 def written(names: frozenset[str], elsewhere: Mapping[str, str], module: str) -> list[str]:
     """The source of a module's statements that bind these names, with what is elsewhere got from there."""
-    found = (
-        Elsewhere(elsewhere).visit(copy.deepcopy(each.node))
+    return [
+        rewritten(each.node, elsewhere) if each.uses & elsewhere.keys() else each.source
         for each in statements(module)
         if each.binds & names
-    )
-    return [ast.unparse(ast.fix_missing_locations(node)) for node in found]
+    ]
+
+
+def rewritten(node: ast.stmt, elsewhere: Mapping[str, str]) -> str:
+    """The source of a statement whose names of other parts are got from there."""
+    return ast.unparse(ast.fix_missing_locations(Elsewhere(elsewhere).visit(copy.deepcopy(node))))
 
 
 def settings(constants: Mapping[str, object], names: frozenset[str]) -> list[str]:
