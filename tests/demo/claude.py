@@ -9,8 +9,9 @@ from pathlib import Path
 
 from tests.demo.hook import tell, told
 from tests.e2e import network
-from tests.e2e.client import Session, find_client, open_session, run_print
+from tests.e2e.client import find_client, open_session, run_print
 from tests.e2e.record import Run
+from tests.e2e.running import Session
 from tests.e2e.script import call, say, script
 from tests.e2e.workplace import Workplace, prepared
 

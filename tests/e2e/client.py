@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
-import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from tests.e2e import network
-from tests.e2e.record import Request, Run, read_lines, read_requests
+from tests.e2e.running import REPOSITORY, Api, Condition, Launch, Session, ask_client, run_client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from tests.e2e.record import Run
     from tests.e2e.script import Script
-
-    Condition = Callable[[Sequence[Request]], bool]
 
 # The first version in which a hook can ask to stop the call when the hook itself fails.
 OLDEST = (2, 1, 295)
-REPOSITORY = Path(__file__).parents[2]
 PACKAGES = "node_modules/@anthropic-ai/claude-code-linux-*/claude"
 KEY = "sk-ant-scripted-0000000000"
-POLL = 0.02  # seconds between two looks at a condition
 
 _ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -43,32 +35,6 @@ _ENVIRONMENT = {
     "DISABLE_ERROR_REPORTING": "1",
     "DISABLE_TELEMETRY": "1",
 }
-
-
-class Session(NamedTuple):
-    """One session of a client in a project: every run of it goes on where the last one ended.
-
-    `folder` holds the client's home and a folder per run.
-    """
-
-    client: Path
-    project: Path
-    folder: Path
-    id: str
-
-    @property
-    def home(self) -> Path:
-        """The client's home."""
-        return self.folder / "home"
-
-
-class Api(NamedTuple):
-    """A scripted API that listens in a network of its own."""
-
-    pid: int
-    port: int
-    log: Path
-    folder: Path
 
 
 def find_client() -> Path | None:
@@ -131,17 +97,14 @@ def run_print(
     kill_when: Condition | None = None,
     limit: float = 60.0,
 ) -> Run:
-    """Run one prompt to its end, or to where `kill_when` holds over the requests made so far.
-
-    The client's process group is then killed; whatever else it started goes when the API does, at
-    the end of the run. Raises TimeoutError after `limit` seconds.
-    """
+    """Run one prompt as `run_client` does."""
     options = ["--output-format", "stream-json", "--verbose", "--include-hook-events", *args]
-    with serving(session, script) as api:
+
+    def launch(api: Api) -> Launch:
         command = [*command_line(session, api, resume=resume, mode=mode), "-p", prompt, *options]
-        with _started(session, api, command, env or {}) as client:
-            killed = _wait(client, api, kill_when, limit)
-        return gather(api, client.returncode, killed=killed)
+        return Launch(command, environment(session, api, env or {}))
+
+    return run_client(session, script, launch, kill_when=kill_when, limit=limit)
 
 
 def administer(session: Session, *arguments: str) -> str:
@@ -151,27 +114,15 @@ def administer(session: Session, *arguments: str) -> str:
     nobody first: with one it waits some 18 s for an API that it can not reach.
     """
     keyless = {name: value for name, value in _ENVIRONMENT.items() if name != "ANTHROPIC_API_KEY"}
-    done = subprocess.run(
-        [*(network.separate() or ()), str(session.client), *arguments],
-        cwd=session.project,
-        env={**keyless, "HOME": str(session.home)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    if done.returncode:
-        raise AssertionError(f"{' '.join(arguments)}: {done.stdout}{done.stderr}")
-    return done.stdout
+    return ask_client(session, keyless, *arguments)
 
 
 def command_line(session: Session, api: Api, *, resume: bool, mode: str | None) -> list[str]:
-    """The client's command, inside the API's network, for the next run of a session."""
+    """The client's command for the next run of a session."""
     which = ["--resume" if resume else "--session-id", session.id]
     rights = ["--permission-mode", mode] if mode else []
     debug = ["--debug-file", str(api.folder / "debug.log")]
-    return [*network.joining(api.pid), str(session.client), *which, *rights, *debug]
+    return [str(session.client), *which, *rights, *debug]
 
 
 def environment(session: Session, api: Api, extra: Mapping[str, str]) -> dict[str, str]:
@@ -182,109 +133,3 @@ def environment(session: Session, api: Api, extra: Mapping[str, str]) -> dict[st
         "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{api.port}",
     }
     return {**_ENVIRONMENT, **places, **extra}
-
-
-@contextlib.contextmanager
-def serving(session: Session, script: Script) -> Iterator[Api]:
-    """A scripted API in a network of its own, where everything ends with it."""
-    folder = _next_folder(session)
-    (folder / "script.json").write_text(json.dumps(script), encoding="utf-8")
-    with (folder / "api.stderr").open("wb") as stderr:
-        server = subprocess.Popen(_server_command(folder), cwd=REPOSITORY, stderr=stderr)
-    try:
-        port = _port(folder / "port", server)
-        yield Api(server.pid, port, folder / "requests.jsonl", folder)
-    finally:
-        network.end_members(server.pid)
-        server.kill()
-        server.wait()
-
-
-def _next_folder(session: Session) -> Path:
-    number = 1 + sum(1 for _ in session.folder.glob("run-*"))
-    folder = session.folder / f"run-{number:02d}"
-    folder.mkdir()
-    return folder
-
-
-def _server_command(folder: Path) -> list[str]:
-    files = {"--script": "script.json", "--port-file": "port", "--log": "requests.jsonl"}
-    options = [word for flag, name in files.items() for word in (flag, str(folder / name))]
-    server = [sys.executable, "-m", "tests.e2e.messages_api", "--raise-loopback", *options]
-    return [*(network.separate() or ()), *server]
-
-
-def _port(file: Path, server: subprocess.Popen[bytes], limit: float = 20.0) -> int:
-    poll_until(lambda: file.exists() or server.poll() is not None, limit, "the API to listen")
-    return int(file.read_text(encoding="utf-8"))
-
-
-@contextlib.contextmanager
-def _started(
-    session: Session, api: Api, command: Sequence[str], env: Mapping[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """The client as leader of a process group of its own, which does not outlive the block."""
-    with (
-        (api.folder / "stdout.jsonl").open("wb") as stdout,
-        (api.folder / "stderr.txt").open("wb") as stderr,
-    ):
-        client = subprocess.Popen(
-            command,
-            cwd=session.project,
-            env=environment(session, api, env),
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            start_new_session=True,
-        )
-    try:
-        yield client
-    finally:
-        end_group(client)
-
-
-def end_group(client: subprocess.Popen[bytes]) -> None:
-    """Kill the process group that `client` leads, if `client` has not ended by itself."""
-    if client.poll() is None:
-        with contextlib.suppress(ProcessLookupError):  # it does not lead a group yet
-            os.killpg(client.pid, signal.SIGKILL)
-        client.kill()
-        client.wait()
-
-
-def _wait(client: subprocess.Popen[bytes], api: Api, kill_when: Condition | None, limit: float) -> bool:
-    """Wait for the client's end; True when it was killed because `kill_when` held first."""
-    if kill_when is None:
-        poll_until(lambda: client.poll() is not None, limit, f"the end of {api.folder}")
-        return False
-    poll_until(
-        lambda: client.poll() is not None or kill_when(read_requests(api.log)),
-        limit,
-        f"what to kill for in {api.folder}",
-    )
-    killed = client.poll() is None
-    end_group(client)
-    return killed
-
-
-def poll_until(condition: Callable[[], bool], limit: float, what: str) -> None:
-    """Wait until a condition holds; raises TimeoutError, naming `what`, after `limit` seconds."""
-    end = time.monotonic() + limit
-    while not condition():
-        if time.monotonic() > end:
-            raise TimeoutError(f"waited {limit:g} s for {what}")
-        time.sleep(POLL)
-
-
-def gather(api: Api, exit_code: int, *, killed: bool = False, screen: str = "") -> Run:
-    """What a run that has ended left in its folder."""
-    stderr = api.folder / "stderr.txt"
-    return Run(
-        exit_code=exit_code,
-        killed=killed,
-        requests=read_requests(api.log),
-        events=tuple(read_lines(api.folder / "stdout.jsonl")),
-        stderr=stderr.read_text(encoding="utf-8", errors="replace") if stderr.exists() else "",
-        screen=screen,
-        folder=api.folder,
-    )

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e import network
-from tests.e2e.client import REPOSITORY, find_client, open_session
+from tests.e2e.client import find_client, open_session
+from tests.e2e.codex.client import find_codex
+from tests.e2e.copilot.client import find_copilot
+from tests.e2e.running import REPOSITORY
 from tests.e2e.workplace import prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.e2e.client import Session
+    from tests.e2e.running import Session
     from tests.e2e.workplace import Workplace
 
 # What a fresh clone does not have.
@@ -27,11 +31,36 @@ _GIT = ("git", "-c", "user.name=Seed", "-c", "user.email=seed@example.org")
 def claude() -> Path:
     """The real client; the test is skipped, with the reason, where it cannot run."""
     client = find_client()
+    return runnable(client, "no claude client of 2.1.295 or later: set MEMORY_STATE_CLAUDE or install it")
+
+
+@pytest.fixture(scope="session")
+def codex() -> Path:
+    """The real Codex CLI; the test is skipped, with the reason, where it cannot run."""
+    return runnable(find_codex(), "no Codex CLI: set MEMORY_STATE_CODEX or run make client")
+
+
+@pytest.fixture(scope="session")
+def copilot() -> Path:
+    """The real Copilot CLI; the test is skipped, with the reason, where it cannot run."""
+    return runnable(find_copilot(), "no Copilot CLI: set MEMORY_STATE_COPILOT or run make client")
+
+
+def runnable(client: Path | None, missing: str) -> Path:
+    """A client that can be run, in a network of its own; skips with the reason otherwise."""
     if client is None:
-        pytest.skip("no claude client of 2.1.295 or later: set MEMORY_STATE_CLAUDE or install it")
+        pytest.skip(missing)
     if network.separate() is None:
         pytest.skip("neither unshare -n nor unshare -rn works here")
     return client
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in which Copilot CLI keeps what it unpacks at its first start, some 240 MB."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

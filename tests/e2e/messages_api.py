@@ -1,4 +1,4 @@
-"""A scripted Messages API on loopback.
+"""A scripted Messages API on loopback, which speaks OpenAI's two protocols too.
 
     python -m tests.e2e.messages_api --script FILE --port-file FILE --log FILE
 
@@ -20,12 +20,13 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from tests.e2e.openai_api import read_chat, read_responses, write_chat, write_responses
 from tests.e2e.script import Json, Script, Turn, matches, offered_tools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 # linux/sockios.h and linux/if.h
 SIOCSIFFLAGS = 0x8914
@@ -136,6 +137,26 @@ def encode_stream(message: Json) -> bytes:
     return "".join(lines).encode()
 
 
+def streamed_if_asked(message: Json, request: Json) -> bytes:
+    """A message of the Messages API as the body of an answer."""
+    return encode_stream(message) if request.get("stream") else json.dumps(message).encode()
+
+
+class Protocol(NamedTuple):
+    """How a client speaks: its request in the form of the Messages API, a message as it reads one."""
+
+    read: Callable[[Json], Json]
+    write: Callable[[Json, Json], bytes]
+
+
+PROTOCOLS = {
+    "/v1/messages": Protocol(dict, streamed_if_asked),
+    "/v1/responses": Protocol(read_responses, write_responses),
+    "/v1/chat/completions": Protocol(read_chat, write_chat),
+}
+"""By the path that is asked."""
+
+
 class Server(ThreadingHTTPServer):
     """The API: `conversation` is shared by all connections."""
 
@@ -164,21 +185,17 @@ class Endpoint(BaseHTTPRequestHandler):
         self._reply(404, NOT_FOUND)
 
     def do_POST(self) -> None:
-        """Answer a request for a message, streamed if it asks for that."""
+        """Answer a request for a message."""
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
-        if self.path.partition("?")[0] != "/v1/messages":
+        protocol = PROTOCOLS.get(self.path.partition("?")[0])
+        if protocol is None:
             self._reply(404, NOT_FOUND)
             return
-        request: Json = json.loads(body)
+        request = protocol.read(json.loads(body))
         number, turn = cast("Server", self.server).conversation.answer(request)
         time.sleep(turn.get("delay", 0.0))
-        self._send(message(number, turn, request), streamed=bool(request.get("stream")))
-
-    def _send(self, answer: Json, *, streamed: bool) -> None:
-        if streamed:
-            self._reply(200, encode_stream(answer), "text/event-stream")
-        else:
-            self._reply(200, json.dumps(answer).encode())
+        answer = protocol.write(message(number, turn, request), request)
+        self._reply(200, answer, "text/event-stream" if request.get("stream") else "application/json")
 
     def _reply(self, status: int, body: bytes, kind: str = "application/json") -> None:
         self.send_response(status)

@@ -14,20 +14,15 @@ import termios
 import time
 from typing import TYPE_CHECKING
 
-from tests.e2e.client import (
-    Session,
-    command_line,
-    end_group,
-    environment,
-    gather,
-    serving,
-)
+from tests.e2e import network
+from tests.e2e.client import command_line, environment
 from tests.e2e.record import Request, Run, read_requests
+from tests.e2e.running import Session, end_group, gather, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from tests.e2e.client import Api
+    from tests.e2e.running import Api
     from tests.e2e.script import Script
 
 ROWS, COLUMNS = 50, 500  # wide enough that no sentence wraps
@@ -172,7 +167,7 @@ def interactive(
         command = [*command_line(session, api, resume=resume, mode=mode), *args]
         with _device() as (ours, theirs):
             client = subprocess.Popen(
-                ["setsid", "--ctty", *command],
+                ["setsid", "--ctty", *network.joining(api.pid), *command],
                 cwd=session.project,
                 env=environment(session, api, {**READER, **(env or {})}),
                 stdin=theirs,

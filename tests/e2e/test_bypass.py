@@ -13,8 +13,8 @@ from tests.e2e.script import call, say, script
 from tests.e2e.workplace import Workplace
 
 if TYPE_CHECKING:
-    from tests.e2e.client import Session
     from tests.e2e.record import Run
+    from tests.e2e.running import Session
     from tests.e2e.script import Turn
 
 DEFINITION = """\

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.e2e.client import Session
     from tests.e2e.record import Request
+    from tests.e2e.running import Session
 
 ANSWER = """
 import json

@@ -10,7 +10,7 @@ from tests.e2e.script import call, script
 from tests.e2e.workplace import Workplace
 
 if TYPE_CHECKING:
-    from tests.e2e.client import Session
+    from tests.e2e.running import Session
     from tests.e2e.script import Turn
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.e2e.client import Session
     from tests.e2e.record import Request, Run
+    from tests.e2e.running import Session
     from tests.e2e.script import Turn
 
 SKILLS = ("ask-for-approval", "recover", "where-it-stands", "work-a-phase")

@@ -13,8 +13,8 @@ from tests.e2e.terminal import interactive
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.e2e.client import Session
     from tests.e2e.record import Request, Run, ToolResult
+    from tests.e2e.running import Session
     from tests.e2e.script import Script, Turn
     from tests.e2e.workplace import Workplace
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.e2e.client import administer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.client import Session
+    from tests.e2e.running import Session
 
 
 class Workplace(NamedTuple):
@@ -42,14 +42,47 @@ class Workplace(NamedTuple):
 
     def events(self) -> list[str]:
         """The types of the workflow's events."""
-        return [event["type"] for event in json.loads(self.run("history", "--json"))["events"]]
+        return [event["type"] for event in self._history()]
+
+    def details(self, kind: str) -> list[dict[str, object]]:
+        """The details of the workflow's events of one type, in order."""
+        return [event["details"] for event in self._history() if event["type"] == kind]
+
+    def _history(self) -> list[dict[str, Any]]:
+        return list(json.loads(self.run("history", "--json"))["events"])
+
+    def define(self, name: str, text: str) -> None:
+        """Write a definition of the project's own."""
+        path = self.root / ".memory" / "workflows" / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def recovery(self) -> str:
+        """The workflow's recovery file."""
+        (found,) = (self.root / ".memory" / "state" / "interruption-recovery").glob("*.md")
+        return found.read_text(encoding="utf-8")
+
+    @property
+    def program(self) -> str:
+        """Our program as it is installed for the session's user, by absolute path."""
+        return str(self._share / "bin" / "memory-state")
+
+    def lose_interpreter(self) -> None:
+        """Have the record of the installed hook name a Python that is not there, as after an upgrade."""
+        record = self._share / "runtime"
+        _, rest = record.read_text(encoding="utf-8").split("\n", 1)
+        record.write_text(f"/nowhere/python3\n{rest}", encoding="utf-8")
+
+    @property
+    def _share(self) -> Path:
+        return self.session.home / ".local" / "share" / "memory-state"
 
 
-def prepared(session: Session, plugin: Path | None = None) -> Workplace:
+def prepared(session: Session, plugin: Path | None = None, client: str = "claude") -> Workplace:
     """A workplace in phase plan of a feature; its hooks come by settings, or from a plugin's folder."""
     place = Workplace(session)
     if plugin is None:
-        place.run("setup", "claude")
+        place.run("setup", client)
     else:
         install_plugin(session, plugin)
         place.run("init")

@@ -1,0 +1,1 @@
+"""The real Codex CLI, held to a workflow by our hooks."""

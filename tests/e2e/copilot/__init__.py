@@ -1,0 +1,1 @@
+"""The real Copilot CLI, held to a workflow by our hooks."""
