@@ -233,7 +233,20 @@ def test_without_the_program_no_writing_tool_passes(live: Project) -> None:
     assert play(live, "PreToolUse.Write", tool_name="Unheard").decision == "deny"
 
 
-@pytest.mark.parametrize("tool", ["Read", "Grep", "Glob", "TaskCreate", "AskUserQuestion", "Skill"])
+@pytest.mark.parametrize(
+    "tool",
+    [
+        "Read",
+        "Grep",
+        "Glob",
+        "TaskCreate",
+        "AskUserQuestion",
+        "Skill",
+        "view_image",
+        "update_plan",
+        "read_bash",
+    ],
+)
 def test_without_the_program_reading_tools_pass(live: Project, tool: str) -> None:
     """Reading, searching and tools that touch nothing go on."""
     assert play(live, "PreToolUse.Read", tool_name=tool) == Played(0, "", "")
