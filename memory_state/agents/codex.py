@@ -49,7 +49,13 @@ TOOLS = {
     "send_input": "SendMessage",
     "wait_agent": "TaskOutput",
     "close_agent": "TaskStop",
+    "send_message": "SendMessage",
+    "followup_task": "SendMessage",
+    "list_agents": "ListAgents",
+    "interrupt_agent": "TaskStop",
 }
+SUBAGENTS = "collaboration"
+"""What stands before the names of tools that deal with subagents, with nothing between."""
 PATCHED = ("*** Add File: ", "*** Update File: ", "*** Delete File: ", "*** Move to: ")
 
 
@@ -67,7 +73,7 @@ def read_call(event: str, payload: Payload) -> tuple[str, Payload]:
 
     The files that a patch changes are named within it. How a shell command ended is not told.
     """
-    name, given = str(payload.get("tool_name") or ""), payload.get("tool_input")
+    name, given = str(payload.get("tool_name") or "").removeprefix(SUBAGENTS), payload.get("tool_input")
     found = {**payload, "client": "codex", "cannot_ask": True, "tool_name": TOOLS.get(name, name)}
     if name == "apply_patch" and isinstance(given, dict):
         found["tool_input"] = {**given, "paths": patched_paths(str(given.get("command") or ""))}

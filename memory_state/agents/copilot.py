@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 TIMEOUT = 10
 """Seconds until the client ends the hook."""
 EVENTS = (
-    "SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PostToolUseFailure", "PreCompact",
-    "Stop", "SessionEnd",
+    "SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PostToolUseFailure", "SubagentStart",
+    "PreCompact", "Stop", "SessionEnd",
 )  # fmt: skip
 """The events in the order they are wired."""
 TOOLS = {
@@ -61,10 +61,14 @@ def read_call(event: str, payload: Payload) -> tuple[str, Payload]:
     """Event and payload in the common form.
 
     A call has no id: the moment at which it is told, which every hook is told alike, and what it is
-    given stand for one.
+    given stand for one. A subagent is told under an id of its own, which also stands for its session:
+    what counts is the session that it works for, and its end is no session's.
     """
     event = event or str(payload.get("hook_event_name") or "")
     found = {**payload, "client": "copilot", "cannot_ask": True, "late_context": True}
+    if payload.get("agent_id"):
+        found["session_id"] = payload.get("sessionId") or payload.get("parent_agent_id")
+        event = "SubagentStop" if event == "Stop" else event
     name, given = str(payload.get("tool_name") or ""), payload.get("tool_input")
     if name:
         found["tool_name"] = tool_name(name)
