@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 class Workplace(NamedTuple):
-    """A session's project, used by a person beside the client."""
+    """A session's project, used by a person beside the client; `workflow` is one that is not current."""
 
     session: Session
+    workflow: str = ""
 
     @property
     def root(self) -> Path:
@@ -26,15 +27,24 @@ class Workplace(NamedTuple):
         return self.session.project
 
     def run(self, *arguments: str) -> str:
-        """What our program prints for a person's command in the project."""
-        environment = {"HOME": str(self.session.home), "PATH": "/usr/local/bin:/usr/bin:/bin"}
-        command = [sys.executable, "-m", "memory_state", *arguments, "--by", "Ann"]
-        done = subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
+        """What our program prints for a person's command in the project; AssertionError when it fails."""
+        done = self.attempt(*arguments)
         if done.returncode:
-            raise AssertionError(f"{' '.join(arguments)}: {done.stderr}")
+            raise AssertionError(f"{' '.join(arguments)}: {done.stdout}{done.stderr}")
         return done.stdout
+
+    def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """What comes of a person's command in the project."""
+        which = ["-w", self.workflow] if self.workflow else []
+        return subprocess.run(
+            [sys.executable, "-m", "memory_state", *which, *arguments, "--by", "Ann"],
+            cwd=self.root,
+            env={"HOME": str(self.session.home), "PATH": "/usr/local/bin:/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
 
     def status(self) -> dict[str, object]:
         """Where the workflow stands."""
@@ -47,6 +57,11 @@ class Workplace(NamedTuple):
     def details(self, kind: str) -> list[dict[str, object]]:
         """The details of the workflow's events of one type, in order."""
         return [event["details"] for event in self._history() if event["type"] == kind]
+
+    def sessions(self) -> list[str]:
+        """The ids of the sessions in the workflow's history, in the order in which they came."""
+        found = [event["details"].get("session") for event in self._history()]
+        return list(dict.fromkeys(each for each in found if each))
 
     def _history(self) -> list[dict[str, Any]]:
         return list(json.loads(self.run("history", "--json"))["events"])

@@ -109,3 +109,17 @@ def test_phase_that_holds_keeps_the_agent_at_its_task(session: Session) -> None:
     assert [answer for event, answer in answers_taken(run) if event == "Stop"] == [
         "Blocked", "Blocked", "Completed",
     ]  # fmt: skip
+
+
+def test_subagent_is_held_to_the_phase(place: Workplace) -> None:
+    """A subagent is told the phase, denied as the session is, and recorded under the session with its id."""
+    task = call("collaboration.spawn_agent", message="SUBTASK", task_name="sub", fork_turns="none")
+    turns = task, call("collaboration.wait_agent", timeout_ms=20_000)
+    below = route("subagent", add_file("src/login.py"), last="SUBTASK")
+    run = run_codex(place.session, script(*turns, routes=[below]), args=["--enable", "multi_agent_v2"])
+    told = [each.route for each in run.requests if "A subagent may look" in each.text]
+    assert told[0] == "subagent"
+    assert not (place.root / "src/login.py").exists()
+    (denied,) = place.details("tool.denied")
+    assert denied["session"] == session_id(run) != denied["agent"]
+    assert {each["tool"] for each in place.details("tool.used")} == {"Agent", "TaskOutput"}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.record import Request
     from tests.e2e.running import Session
-    from tests.e2e.script import Route
+    from tests.e2e.script import Route, Turn
 
 SMALL = {"COPILOT_PROVIDER_MAX_PROMPT_TOKENS": "100000", "COPILOT_PROVIDER_MAX_OUTPUT_TOKENS": "4000"}
 FULL = 98_000  # tokens, nearly all of that
@@ -113,3 +113,18 @@ def test_phase_that_holds_keeps_the_agent_at_its_task(session: Session) -> None:
     assert ["phase work has open tasks: Sweep the yard" in each.text for each in run.requests] == [
         False, True, True,
     ]  # fmt: skip
+
+
+def test_subagent_is_held_to_the_phase(place: Workplace) -> None:
+    """A subagent is told the phase, denied as the session is, and recorded under the session with its id."""
+    what = {"description": "d", "name": "sub", "agent_type": "general-purpose", "mode": "sync"}
+    below = (create(place.root / "src/login.py"), shell(f"{place.program} next"), say("done below"))
+    routes = [route("subagent", *below, first="SUBTASK")]
+    task: Turn = {"calls": [{"tool": ["task"], "arguments": {"prompt": "SUBTASK", **what}}]}
+    run = run_copilot(place.session, script(task, routes=routes))
+    assert [each.route for each in run.requests if "A subagent may look" in each.text] == ["subagent"] * 3
+    assert not (place.root / "src/login.py").exists()
+    written, moved = place.details("tool.denied")
+    assert written["session"] == moved["session"] == place.session.id != written["agent"]
+    assert "next is for the main session" in str(moved["reason"])
+    assert place.events().count("session.started") == 1
