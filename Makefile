@@ -2,12 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CLIENT := @anthropic-ai/claude-code@2.1.329
+CLIENTS := @anthropic-ai/claude-code@2.1.329 @openai/codex@0.169.0 @github/copilot@1.0.102
 
 .PHONY: help docs demo demo-claude test reliability fuzz bench lint types client check clean
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
 
 $(BIN)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +23,10 @@ demo-claude: $(BIN)/ready client ## the same with the real Claude Code and a scr
 
 test: $(BIN)/ready ## run the tests
 	$(BIN)/python -m pytest -n auto
+
+.PHONY: e2e
+e2e: $(BIN)/ready client ## run the tests with the real clients, whose models are scripted
+	$(BIN)/python -m pytest -n auto tests/e2e
 
 reliability: $(BIN)/ready ## crash, kill and starve every command; RELIABILITY=full tries all
 	RELIABILITY=$${RELIABILITY:-long} $(BIN)/python -m pytest -n auto -m reliability tests/reliability
@@ -46,9 +50,10 @@ types: $(BIN)/ready ## check the types
 
 check: lint types test ## style, types and tests
 
-client: ## fetch Claude Code for the end-to-end tests (npm)
-	@test -x node_modules/@anthropic-ai/claude-code-linux-x64/claude || \
-		npm install --no-save --no-package-lock --no-audit --no-fund --silent $(CLIENT)
+client: ## fetch Claude Code, Codex CLI and Copilot CLI for the end-to-end tests (npm)
+	@echo "$(CLIENTS)" | cmp --silent - node_modules/.fetched || { \
+		npm install --no-save --no-package-lock --no-audit --no-fund --silent $(CLIENTS) && \
+		echo "$(CLIENTS)" > node_modules/.fetched; }
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
