@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from memory_state.core.jsontext import encode_json
 from memory_state.core.text import one_line
+from memory_state.reports.meanings import meaning_of
 from memory_state.reports.wording import column
 from memory_state.workflow.progress import progress_percentage
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 
 NARROW = 80
+# Details that say more than the sentence of their event.
+PARTICULARS = ("reasons", "paths", "command", "fields")
 HIDDEN = ("by", "doc", "name", "session", "agent")
 
 
@@ -86,16 +89,17 @@ def event_values(event: Event) -> dict[str, object]:
 
 
 def event_line(event: Event, width: int) -> str:
-    """One event in a line: number, time, type, subject, who, and the details that say more."""
-    more = {name: value for name, value in event.details.items() if name not in HIDDEN}
-    line = f"{event.number:>4}  {event.time}  {event.type:20}  {event.subject:12}  {who(event)}"
-    if width < NARROW:  # the time without its year and fractions of a second
-        moment = event.time[5:19].replace("T", " ")
-        line = f"{event.number:>4} {moment} {event.type:18} {event.subject:10} {who(event)}"
-    return one_line_kept(line, f"  {encode_json(more)}" if more else "", width)
+    """One event for people: number, time in UTC, type, who, and what it means in a sentence."""
+    moment = event.time[:19].replace("T", " ")
+    head = f"{event.number:>4}  {moment}  {event.type:20}  {who(event):8}  "
+    if width < NARROW:
+        head = f"{event.number:>4} {moment[5:]} {event.type:18} "
+    return head + one_line(": ".join((meaning_of(event), *particulars(event))), max(width - len(head), 10))
 
 
-def one_line_kept(line: str, more: str, width: int) -> str:
-    """A line whose aligned blanks are kept, and as much of the rest as fits."""
-    room = width - len(line)
-    return f"{line.rstrip()}  {one_line(more, room - 2)}" if more and room > 12 else line.rstrip()
+def particulars(event: Event) -> list[str]:
+    """What the sentence of an event leaves out and a reader wants to know."""
+    found = [event.details.get(name) for name in PARTICULARS]
+    return [
+        ", ".join(map(str, each)) if isinstance(each, list | dict) else str(each) for each in found if each
+    ]
