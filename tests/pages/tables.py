@@ -109,9 +109,10 @@ def asked(conditions: tuple[Condition, ...]) -> str:
 
 def feature() -> str:
     """The phases of the definition `feature` and what leads from one to another."""
-    arrows = list(phase_arrows(built_in("feature")))
-    lines = [f"    {each.source} --> {each.target} : {each.label}" for each in arrows]
-    return drawing([f"    [*] --> {arrows[0].source}", *lines, f"    {arrows[-1].target} --> [*] : finish"])
+    definition = built_in("feature")
+    first, last = definition.phases[0].id, definition.phases[-1].id
+    lines = [f"    {each.source} --> {each.target} : {each.label}" for each in phase_arrows(definition)]
+    return drawing([f"    [*] --> {first}", *lines, f"    {last} --> [*] : finish"])
 
 
 def person() -> str:

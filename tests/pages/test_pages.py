@@ -43,6 +43,13 @@ def test_a_stale_page_is_seen() -> None:
     assert line in current("concepts.md")
 
 
+def test_drawings_begin_and_end() -> None:
+    """A drawing of phases leads from the first to the last, one of statuses to the end."""
+    assert "    [*] --> plan\n" in INSERTS["feature"]()
+    assert INSERTS["feature"]().endswith("    document --> [*] : finish\n```")
+    assert "    completed --> [*]\n" in INSERTS["statuses"]()
+
+
 def test_every_insert_is_used() -> None:
     """No table is made that no page shows."""
     used = {name for text in TEXTS.values() for name in re.findall(r"<!-- BEGIN ([a-z-]+) -->", text)}
