@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from memory_state.workflow.model import Condition, Definition
 
+WORK, WORKING = "work", ("in_progress", "review")
 NAMES = ("feature", "bugfix", "tdd", "outer", "inner")
 
 
@@ -41,10 +42,15 @@ def statuses() -> str:
     """The same as a drawing, without what leaves the status as it is, and without `fail` and `cancel`."""
     verbs: dict[tuple[str, str], list[str]] = {}
     for move in MOVES:
-        if move.source != move.target and move.verb not in ("fail", "cancel"):
-            verbs.setdefault((move.source, move.target), []).append(move.verb)
-    arrows = [f"    {source} --> {target} : {', '.join(said)}" for (source, target), said in verbs.items()]
-    return drawing(["    [*] --> pending", *arrows, "    completed --> [*]"])
+        source, target = (WORK if each in WORKING else each for each in (move.source, move.target))
+        if source != target and move.verb not in ("fail", "cancel"):
+            verbs.setdefault((source, target), []).append(move.verb)
+    arrows = [
+        f"    {source} --> {target} : {', '.join(dict.fromkeys(said))}"
+        for (source, target), said in verbs.items()
+    ]
+    named = f'    state "{" or ".join(WORKING)}" as {WORK}'
+    return drawing([named, "    [*] --> pending", *arrows, "    completed --> [*]"])
 
 
 def phase_moves() -> str:
