@@ -47,7 +47,7 @@ def keep_named(ctx: click.Context, param: click.Parameter, value: str | None) ->
     if value is None or ctx.resilient_parsing:
         return
     call = ctx.ensure_object(Call)
-    named = use_piped(ctx) if value == "-" else workflow_id(value)
+    named = use_piped(ctx) if value == "-" else value
     call.options = call.options._replace(workflow=named)
 
 

@@ -23,7 +23,7 @@ from memory_state.workspace.evidence import evidence_draft, gather
 from memory_state.workspace.guarded import own_change
 from memory_state.workspace.history import read_events
 from memory_state.workspace.legacy import legacy_hint
-from memory_state.workspace.naming import no_workflow
+from memory_state.workspace.naming import meant_id, no_workflow
 from memory_state.workspace.overriding import accept_changes, leave_anyway
 from memory_state.workspace.project import Project
 from memory_state.workspace.run import Run, current_id, load
@@ -59,7 +59,7 @@ class Workspace:
     def __init__(self, project: Project, actor: Actor, workflow: str | None = None) -> None:
         self.project = project
         self.actor = actor
-        self.wanted = None if workflow is None else workflow_id(workflow)
+        self.wanted = None if workflow is None else meant_id(project.memory, workflow)
 
     @classmethod
     def find(
@@ -160,7 +160,7 @@ class Workspace:
 
     def show(self, workflow: str) -> Run:
         """One workflow, ended ones too."""
-        return load(self.project.memory, workflow_id(workflow))
+        return load(self.project.memory, meant_id(self.project.memory, workflow))
 
     def history(self) -> list[Event]:
         """The events of the workflow, oldest first."""
