@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from memory_state.workspace.run import Run
 
 
-NARROW = 80
+NARROW = 110
 # Details that say more than the sentence of their event.
 PARTICULARS = ("reasons", "paths", "command", "fields")
 HIDDEN = ("by", "doc", "name", "session", "agent")
@@ -89,11 +89,14 @@ def event_values(event: Event) -> dict[str, object]:
 
 
 def event_line(event: Event, width: int) -> str:
-    """One event for people: number, time in UTC, type, who, and what it means in a sentence."""
+    """One event for people: number, time in UTC, type, who, and what it means in a sentence.
+
+    Where there is little room the type and the year go first, as the sentence says what the type does.
+    """
     moment = event.time[:19].replace("T", " ")
     head = f"{event.number:>4}  {moment}  {event.type:20}  {who(event):8}  "
     if width < NARROW:
-        head = f"{event.number:>4} {moment[5:]} {event.type:18} "
+        head = f"{event.number:>4}  {moment[5:]}  {one_line(who(event), 8):6}  "
     return head + one_line(": ".join((meaning_of(event), *particulars(event))), max(width - len(head), 10))
 
 

@@ -177,7 +177,7 @@ def test_validate_reads_a_document_by_the_definition_of_its_start(planning: Prog
 
 
 def test_a_history_fits_a_narrow_terminal(planning: Program) -> None:
-    """Each event keeps to its line: the year and fractions of seconds are left out."""
+    """Each event keeps to its line: the year and the type are left out."""
     told = planning("history", COLUMNS="60")
-    assert told.out.splitlines()[0] == "   1 11-20 12:00:01 workflow.started   the workflow began b…"
+    assert told.out.splitlines()[0] == "   1  11-20 12:00:01  cli     the workflow began by the def…"
     assert max(map(len, told.out.splitlines())) <= 60
