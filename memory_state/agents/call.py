@@ -157,7 +157,7 @@ def told_by_other_form(call: Call) -> bool:
     """
     form = "plugin" if call.project.environment.get("CLAUDE_PLUGIN_ROOT") else "settings"
     form = f"{form} {call.text('client')}"
-    details = [call.text(name) for name in ("source", "reason", "trigger", "prompt_id")]
+    details = [call.text(name) for name in ("source", "reason", "trigger", "prompt_id", "agent_id")]
     key = "|".join((call.event, *details, str(call.payload.get("stop_hook_active"))))
     path = Path(call.project.memory, "state", ".cache", f"told-{session_name(call.session)}")
     now = call.project.clock()

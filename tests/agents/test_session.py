@@ -280,6 +280,18 @@ def test_both_forms_answer_once(planned: Project) -> None:
     assert history(planned).count("session.started") == 1
 
 
+def test_both_forms_tell_each_subagent(planned: Project) -> None:
+    """With both forms each subagent is told once, also where one starts right after another."""
+    told = []
+    for agent in ("a1", "a2"):
+        for variables in ({}, {"CLAUDE_PLUGIN_ROOT": "/plugin"}):
+            payload = planned.payload("Stop.first", hook_event_name="SubagentStart", agent_id=agent)
+            environment = {**planned.environment, **variables}
+            found = answer_event("SubagentStart", payload, environment, lambda: NOON, ("memory-state",))
+            told.append(found[0])
+    assert told == ["context", "", "context", ""]
+
+
 def test_one_form_is_never_silenced_by_itself(planned: Project) -> None:
     """The same form asks again and is answered again."""
     assert answer(planned, "SessionStart.resume")[0]
