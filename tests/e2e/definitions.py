@@ -20,6 +20,21 @@ phases:
 
 - [ ] Sweep the yard
 """
+NARROW = """\
+---
+schema: 1
+name: narrow
+description: Any command, few edits
+level: outer
+phases:
+  - id: trial
+    role: tester
+    allow: [read, search, "edit(tests/**)", shell]
+  - id: work
+    role: developer
+---
+# Narrow
+"""
 RELAY = """\
 ---
 schema: 1

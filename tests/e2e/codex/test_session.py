@@ -76,6 +76,7 @@ def test_context_is_there_at_start_and_after_a_compaction(place: Workplace) -> N
     assert "ALL-SO-FAR" in run.requests[3].text
     assert [each["source"] for each in place.details("session.started")] == ["startup", "compact"]
     assert place.details("context.compacted")[0]["trigger"] == "auto"
+    assert {answer for _, answer in answers_taken(run)} == {"Completed"}
 
 
 def test_session_killed_in_a_compaction_goes_on(place: Workplace) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.codex.client import add_file, administer, answers_taken, run_codex, session_id, shell
+from tests.e2e.definitions import NARROW
 from tests.e2e.script import call, say, script
 from tests.e2e.workplace import Workplace
 
@@ -90,3 +92,25 @@ def test_lost_program_denies_what_writes(place: Workplace) -> None:
     assert "is not installed for this user" in run.requests[0].text
     assert not (place.root / "plan.md").exists()
     assert place.events() == ["workflow.started", "phase.entered"]
+
+
+def writing(path: str) -> str:
+    """A command of which nobody can see that it writes a file."""
+    return f"python3 -c \"open('{path}', 'w').write('x')\""
+
+
+def test_what_a_program_writes_is_told_and_the_wiring_is_safe(session: Session) -> None:
+    """What only shows afterwards is told with the call, or recorded at the turn's end; our hooks stay."""
+    place = Workplace(session)
+    place.run("setup", "codex")
+    place.define("narrow", NARROW)
+    place.run("start", "narrow", "Hold it")
+    wired = (place.root / ".codex/hooks.json").read_bytes()
+    late = call("exec_command", cmd=f"sleep 2; {writing('src/late.py')}", yield_time_ms=250)
+    turns = shell("echo x > .codex/hooks.json"), shell(writing("src/gen.py")), late, say("bye", delay=4)
+    run = run_codex(place.session, script(*turns))
+    assert (place.root / ".codex/hooks.json").read_bytes() == wired
+    assert "src/gen.py" in run.requests[2].text.rpartition("changed although the phase")[2]
+    assert (place.root / "src/late.py").is_file()
+    assert "src/late.py" in json.dumps(place.details("violation.recorded"))
+    assert {answer for _, answer in answers_taken(run)} == {"Completed", "Blocked"}

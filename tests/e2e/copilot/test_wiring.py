@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tests.e2e.copilot.client import create, run_copilot, shell
+from tests.e2e.definitions import NARROW
 from tests.e2e.script import call, say, script
 from tests.e2e.workplace import Workplace
 
@@ -92,3 +93,23 @@ def test_lost_program_denies_what_writes(place: Workplace) -> None:
     assert "only reading tools pass" not in found.text
     assert not (place.root / "plan.md").exists()
     assert place.events() == ["workflow.started", "phase.entered"]
+
+
+def writing(path: str) -> str:
+    """A command of which nobody can see that it writes a file."""
+    return f"python3 -c \"open('{path}', 'w').write('x')\""
+
+
+def test_what_a_program_writes_is_told_and_the_wiring_is_safe(session: Session) -> None:
+    """What only shows afterwards is told with the call, or recorded at the turn's end; our hooks stay."""
+    place = Workplace(session)
+    place.run("setup", "copilot")
+    place.define("narrow", NARROW)
+    place.run("start", "narrow", "Hold it")
+    wired = (place.root / MINE).read_bytes()
+    late = f"(sleep 1; {writing('src/late.py')}) > /dev/null 2>&1 &"
+    turns = shell(f"echo x > {MINE}"), shell(writing("src/gen.py")), shell(late), say("bye", delay=3)
+    run = run_copilot(place.session, script(*turns))
+    assert (place.root / MINE).read_bytes() == wired
+    assert "src/gen.py" in run.requests[2].text.rpartition("changed although the phase")[2]
+    assert "src/late.py" in json.dumps(place.details("violation.recorded"))
