@@ -11,7 +11,7 @@ from memory_state.core.paths import fold_path, relative_path, resolve_path
 from memory_state.core.policy import decide_tool
 from memory_state.core.refusal import DOCUMENT, PROTECTED, refused_by
 from memory_state.workflow.document import read_document
-from memory_state.workflow.reconcile import reconcile
+from memory_state.workflow.reconcile import reconcile, unread_refusals
 
 if TYPE_CHECKING:
     from memory_state.workspace.project import Project
@@ -77,8 +77,9 @@ def judge_document(run: Run, path: str, result: str) -> tuple[str, str]:
         return "deny", refused_by(
             DOCUMENT, "event and updated_at of the document are written by memory-state alone"
         )
-    if adoption.refusals:
-        listed = "; ".join(each.what for each in adoption.refusals[:5])
+    refusals = (*unread_refusals(run.state, shown.unread), *adoption.refusals)
+    if refusals:
+        listed = "; ".join(each.what for each in refusals[:5])
         return "deny", refused_by(
             DOCUMENT, f"this edit of the document is more than ticks, new tasks and notes: {listed}"
         )

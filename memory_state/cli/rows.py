@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory_state.core.jsontext import encode_json
-from memory_state.core.text import one_line
+from memory_state.core.text import column, one_line
 from memory_state.reports.meanings import meaning_of
-from memory_state.reports.wording import column
 from memory_state.workflow.progress import progress_percentage
 
 if TYPE_CHECKING:

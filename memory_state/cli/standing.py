@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memory_state.cli.wrapping import hung, reflowed, wrapped
-from memory_state.core.text import one_line, visible_text
-from memory_state.reports.wording import column
+from memory_state.core.text import column, one_line, visible_text
 from memory_state.workflow.machine import addressed, first_open_task, phase_of, phase_state
 from memory_state.workflow.model import ENDED, LIVE
 from memory_state.workflow.progress import progress_percentage

@@ -23,3 +23,13 @@ def one_line(text: str, limit: int) -> str:
     """`text` in one visible line of at most `limit` characters, cut with `…`."""
     text = visible_text(" ".join(text.split()))
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def column_text(text: str) -> str:
+    """Stored text for a column that ends with a tab: whole, visible, in one line."""
+    return visible_text(" ".join(text.split()))
+
+
+def column(*values: object) -> str:
+    """One line of columns that tabs separate; what is empty is `-`."""
+    return "\t".join(column_text(str(each)) or "-" for each in values)

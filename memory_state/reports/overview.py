@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memory_state.core.text import column
 from memory_state.reports.gantt import table
-from memory_state.reports.wording import column, counted, duration_text, markdown_text, shown_text
+from memory_state.reports.wording import counted, duration_text, markdown_text, shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

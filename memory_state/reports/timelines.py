@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory_state.reports.wording import column_text, counted, duration_text, moment_text, shown_text
+from memory_state.core.text import column_text
+from memory_state.reports.wording import counted, duration_text, moment_text, shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memory_state.core.clock import format_time
-from memory_state.core.text import one_line, visible_text
+from memory_state.core.text import one_line
 
 UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 TEXT_LIMIT = 200
@@ -49,16 +49,6 @@ def counted(number: int, one: str, more: str = "") -> str:
 def shown_text(text: str) -> str:
     """Stored text for a terminal: visible, in one line."""
     return one_line(text, TEXT_LIMIT)
-
-
-def column_text(text: str) -> str:
-    """Stored text for a column that ends with a tab: whole, visible, in one line."""
-    return visible_text(" ".join(text.split()))
-
-
-def column(*values: object) -> str:
-    """One line of columns that tabs separate; what is empty is `-`."""
-    return "\t".join(column_text(str(each)) or "-" for each in values)
 
 
 def markdown_text(text: str) -> str:

@@ -84,7 +84,8 @@ class Body(NamedTuple):
 class Document(NamedTuple):
     """A document as read: front matter values, the state it shows, its notes, its problems.
 
-    `wrong` are those of the problems that are about values of the front matter.
+    `wrong` are those of the problems that are about values of the front matter, `unread` the phases whose
+    line is in none of our forms: they count as pending.
     """
 
     values: dict[str, object]
@@ -92,6 +93,7 @@ class Document(NamedTuple):
     notes: str
     problems: tuple[Problem, ...]
     wrong: tuple[Problem, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def header_values(text: str) -> tuple[dict[str, object], dict[str, int], tuple[Problem, ...]]:
@@ -218,9 +220,9 @@ def read_document(
     wrong = [each._replace(path=path) for each in wrong]
     usable = mended(values, definition, fallback or {}) if wrong else values
     sound = bool(usable) and not field_problems(usable, {}, definition)
-    return Document(
-        values, state_from(usable, definition, body) if sound else None, body.notes, problems, tuple(wrong)
-    )
+    state = state_from(usable, definition, body) if sound else None
+    unread = tuple(phase for phase, line in own_lines(body).items() if line.standing is None)
+    return Document(values, state, body.notes, problems, tuple(wrong), unread)
 
 
 def with_columns(text: str, found: list[Problem]) -> list[Problem]:

@@ -12,10 +12,10 @@ from memory_state.core.errors import MemoryStateError
 from memory_state.workflow.fold import FREE_FIELDS, TASK_STATUS
 from memory_state.workflow.frontmatter import is_same
 from memory_state.workflow.machine import TASK_LIMIT, Draft, Verdict, following_phase, next_phase
-from memory_state.workflow.model import Definition, State, Task
+from memory_state.workflow.model import Definition, PhaseState, State, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 OWNED_FIELDS = (
     "workflow_id",
@@ -99,6 +99,16 @@ def owned_refusals(base: State, edited: State) -> list[Refusal]:
             rule = "approval" if after.approved_by and not before.approved_by else "phases"
             found.append(refusal(rule, f"the line of phase {before.id}: {before.status} to {after.status}"))
     return found
+
+
+def unread_refusals(base: State, unread: Iterable[str]) -> tuple[Refusal, ...]:
+    """Lines of phases to come that say what none of our lines does; of other phases they differ anyway."""
+    pending = {each.id for each in base.phases if each == PhaseState(each.id)}
+    return tuple(
+        refusal("phases", f"the line of phase {phase}: in none of its forms")
+        for phase in unread
+        if phase in pending
+    )
 
 
 def field_changes(base: State, edited: State, *, agent: bool) -> tuple[dict[str, object], list[Refusal]]:

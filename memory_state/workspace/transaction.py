@@ -28,7 +28,7 @@ from memory_state.workflow.gates import ask
 from memory_state.workflow.machine import Draft, Verdict, gate_of
 from memory_state.workflow.model import ENDED, Event, Problem, State
 from memory_state.workflow.projection import evolve_text, project
-from memory_state.workflow.reconcile import Adoption, Refusal, reconcile, refusal
+from memory_state.workflow.reconcile import Adoption, Refusal, reconcile, refusal, unread_refusals
 from memory_state.workspace.actor import Actor
 from memory_state.workspace.evidence import gather
 from memory_state.workspace.history import append_events, event_line
@@ -190,7 +190,8 @@ def judge(project_: Project, run: Run, *, agent: bool) -> Adoption:
     )
     known = reconcile(run.definition, run.origin, run.state, agent=False, body_changed=False).drafts
     drafts = [draft for draft in adoption.drafts if draft not in known]
-    wrong = tuple(refusal("size", why) for draft in drafts if (why := unrecordable(draft)))
+    wrong = unread_refusals(run.origin, run.shown.unread)
+    wrong += tuple(refusal("size", why) for draft in drafts if (why := unrecordable(draft)))
     fit = tuple(draft for draft in drafts if not unrecordable(draft))
     if run.state.status in ENDED:
         wrong += tuple(

@@ -63,6 +63,7 @@ def pem(body: str, kind: str = "RSA ") -> str:
 @given(PROSE, TOKENS, PROSE)
 def test_token_of_a_known_issuer_never_survives(before: str, token: str, after: str) -> None:
     """Wherever it stands, nothing of it is left, and the text around it is."""
+    assume(not any(part in before + after for part in (token[:12], token[-12:])))
     shown = redact(f"{before} {token} {after}")
     assert token[-12:] not in shown
     assert token[:12] not in shown

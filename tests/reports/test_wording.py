@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from memory_state.core.text import column_text
 from memory_state.reports.wording import (
-    column_text,
     counted,
     diagram_text,
     duration_text,

@@ -619,3 +619,26 @@ def test_a_tick_alone_is_no_edit_of_the_text(ground: Ground, started: Run) -> No
     edit(ground.document, "- [ ] Write the plan", "- [x] Write the plan")
     ground.workspace().status()
     assert ground.types(started.id)[2:] == ["task.completed"]
+
+
+@pytest.mark.parametrize(
+    "line", ["- [x] close", "- [ ] close, once Bea is back", "- [ ] close: ask Bea", "- [-] close"]
+)
+def test_words_on_the_line_of_a_phase_to_come_are_kept(ground: Ground, started: Run, line: str) -> None:
+    """The line is ours and is restored, but what a person made of it is told and goes to the archive."""
+    edit(ground.document, "- [ ] close\n", f"{line}\n")
+    (problem,) = ground.workspace().status().problems
+    assert problem.message.startswith("the line of phase close: in none of its forms was refused")
+    assert "- [ ] close\n" in ground.document.read_text()
+    (kept,) = (ground.memory / "state/archive").iterdir()
+    assert f"{line}\n" in kept.read_text()
+    assert ground.types(started.id)[-1] == "violation.recorded"
+    assert ground.workspace().status().problems == ()
+
+
+def test_the_line_of_a_phase_to_come_may_go(ground: Ground, started: Run) -> None:
+    """A line that is gone holds nothing of a person's: it is there again, and no more is said."""
+    edit(ground.document, "- [ ] close\n", "")
+    assert ground.workspace().status().problems == ()
+    assert "- [ ] close\n" in ground.document.read_text()
+    assert ground.types(started.id)[2:] == []
