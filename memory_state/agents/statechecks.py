@@ -223,7 +223,7 @@ def hooks_seen(events: list[Parts], workflow: str, asking: str | None, now: floa
     if session and not known and (not agents or age(agents[0], now) > FRESH):
         message = f"session {session[:36]} works on workflow {workflow}, and none of its hooks has written"
         why = "installed is not active: it began before setup, or its client does not trust the folder"
-        return Finding("last hook", "error", message, why, "setup claude --check")
+        return Finding("last hook", "error", message, why, "setup --check")
     if not hooks:
         return well("last hook", f"no hook has written to workflow {workflow} yet")
     last = hooks[-1]
@@ -231,7 +231,7 @@ def hooks_seen(events: list[Parts], workflow: str, asking: str | None, now: floa
     if late and late > LATE:
         message = f"{last[2]} at {last[1]}; an agent ran a command of ours {int(late // 60)} minutes later"
         return Finding(
-            "last hook", "warning", message, "the session's hooks may be off", "setup claude --check"
+            "last hook", "warning", message, "the session's hooks may be off", "setup --check"
         )
     return well("last hook", f"{last[2]} at {last[1]}")
 

@@ -125,7 +125,7 @@ def test_installed_is_not_active(planned: Project) -> None:
     workspace.task("add", "By the agent")
     assert last_hook(planned, SESSION).ok
     found = last_hook(planned, SESSION, after=3600)
-    assert (found.severity, found.repair) == ("error", "setup claude --check")
+    assert (found.severity, found.repair) == ("error", "setup --check")
     assert last_hook(planned, None, after=3600).severity == "error"
     planned.play("PostToolUse.Write")
     assert last_hook(planned, SESSION, after=3600).ok
