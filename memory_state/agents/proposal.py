@@ -77,7 +77,7 @@ def judge_document(run: Run, path: str, result: str) -> tuple[str, str]:
         return "deny", refused_by(
             DOCUMENT, "event and updated_at of the document are written by memory-state alone"
         )
-    refusals = (*unread_refusals(run.state, shown.unread), *adoption.refusals)
+    refusals = (*unread_refusals(run.state, shown.state, shown.unread), *adoption.refusals)
     if refusals:
         listed = "; ".join(each.what for each in refusals[:5])
         return "deny", refused_by(

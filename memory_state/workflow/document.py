@@ -12,7 +12,7 @@ from memory_state.workflow.frontmatter import parse
 from memory_state.workflow.guidance import first_column
 from memory_state.workflow.markdown import Section, TaskLine, sections, task_lines
 from memory_state.workflow.model import STATUSES, Definition, PhaseState, Problem, State, Task
-from memory_state.workflow.phase_lines import named_phase, read_phase_line
+from memory_state.workflow.phase_lines import named_phase, phase_line, read_phase_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,11 +58,15 @@ TYPE_NAMES = {
 
 
 class PhaseLine(NamedTuple):
-    """A line of the Phases section: its index (`at`) in the body, the phase it names, what it says of it."""
+    """A line of the Phases section: its index (`at`) in the body, the phase it names, what it says of it.
+
+    `text` is the line from its box on.
+    """
 
     at: int
     id: str
     standing: PhaseState | None
+    text: str
 
 
 class PlacedTask(NamedTuple):
@@ -85,7 +89,7 @@ class Document(NamedTuple):
     """A document as read: front matter values, the state it shows, its notes, its problems.
 
     `wrong` are those of the problems that are about values of the front matter, `unread` the phases whose
-    line is in none of our forms: they count as pending.
+    line is not as we write it.
     """
 
     values: dict[str, object]
@@ -151,7 +155,7 @@ def read_body(body: str) -> Body:
     tasks_range = range_among(found, "Tasks", total) or range(0)
     phases_range = range_among(found, "Phases", total) or range(0)
     phases = [
-        PhaseLine(box.line - 1, name, read_phase_line(box.mark, box.text))
+        PhaseLine(box.line - 1, name, read_phase_line(box.mark, box.text), f"{box.mark.lower()}] {box.text}")
         for box in boxes
         if box.line - 1 in phases_range and (name := named_phase(box.text)) is not None
     ]
@@ -188,6 +192,11 @@ def own_lines(body: Body) -> dict[str, PhaseLine]:
     return found
 
 
+def is_ours(line: PhaseLine, limit: int) -> bool:
+    """Whether the line of a phase, to which one may return so many times, is as we write it."""
+    return line.standing is not None and line.text == phase_line(line.standing, limit)
+
+
 def notes_of(body: str) -> str:
     """The text below `## Notes`, without outer blank lines."""
     return text_of(body, section_range(body, NOTES))
@@ -221,7 +230,8 @@ def read_document(
     usable = mended(values, definition, fallback or {}) if wrong else values
     sound = bool(usable) and not field_problems(usable, {}, definition)
     state = state_from(usable, definition, body) if sound else None
-    unread = tuple(phase for phase, line in own_lines(body).items() if line.standing is None)
+    limits = {each.id: each.max_returns for each in definition.phases}
+    unread = tuple(name for name, line in own_lines(body).items() if not is_ours(line, limits.get(name, 0)))
     return Document(values, state, body.notes, problems, tuple(wrong), unread)
 
 

@@ -12,7 +12,7 @@ from memory_state.core.errors import MemoryStateError
 from memory_state.workflow.fold import FREE_FIELDS, TASK_STATUS
 from memory_state.workflow.frontmatter import is_same
 from memory_state.workflow.machine import TASK_LIMIT, Draft, Verdict, following_phase, next_phase
-from memory_state.workflow.model import Definition, PhaseState, State, Task
+from memory_state.workflow.model import Definition, State, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,13 +101,13 @@ def owned_refusals(base: State, edited: State) -> list[Refusal]:
     return found
 
 
-def unread_refusals(base: State, unread: Iterable[str]) -> tuple[Refusal, ...]:
-    """Lines of phases to come that say what none of our lines does; of other phases they differ anyway."""
-    pending = {each.id for each in base.phases if each == PhaseState(each.id)}
+def unread_refusals(base: State, edited: State, unread: Iterable[str]) -> tuple[Refusal, ...]:
+    """Lines of phases that are not as we write them, though what can be read of them is the same."""
+    same = set(base.phases) & set(edited.phases)
     return tuple(
-        refusal("phases", f"the line of phase {phase}: in none of its forms")
-        for phase in unread
-        if phase in pending
+        refusal("phases", f"the line of phase {each.id}: not as it is written")
+        for each in base.phases
+        if each in same and each.id in unread
     )
 
 

@@ -190,7 +190,7 @@ def judge(project_: Project, run: Run, *, agent: bool) -> Adoption:
     )
     known = reconcile(run.definition, run.origin, run.state, agent=False, body_changed=False).drafts
     drafts = [draft for draft in adoption.drafts if draft not in known]
-    wrong = unread_refusals(run.origin, run.shown.unread)
+    wrong = unread_refusals(run.origin, run.shown.state, run.shown.unread)
     wrong += tuple(refusal("size", why) for draft in drafts if (why := unrecordable(draft)))
     fit = tuple(draft for draft in drafts if not unrecordable(draft))
     if run.state.status in ENDED:

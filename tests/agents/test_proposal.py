@@ -16,8 +16,8 @@ from tests.sessions import Project
     ("old", "new", "reason"),
     [
         ("## Notes\n", "## Notes\n\nSeen.\n", ""),
-        ("- [ ] review\n", "- [x] review\n", "the line of phase review: in none of its forms"),
-        ("- [ ] review\n", "- [ ] review, later\n", "the line of phase review: in none of its forms"),
+        ("- [ ] review\n", "- [x] review\n", "the line of phase review: not as it is written"),
+        ("- [ ] review\n", "- [ ] review, later\n", "the line of phase review: not as it is written"),
         ('title: "Add login"', 'title: "Other"', "title is for a person to edit"),
         ('phase: "plan"', 'phase: "build"', "phase plan to build"),
     ],

@@ -628,7 +628,7 @@ def test_words_on_the_line_of_a_phase_to_come_are_kept(ground: Ground, started: 
     """The line is ours and is restored, but what a person made of it is told and goes to the archive."""
     edit(ground.document, "- [ ] close\n", f"{line}\n")
     (problem,) = ground.workspace().status().problems
-    assert problem.message.startswith("the line of phase close: in none of its forms was refused")
+    assert problem.message.startswith("the line of phase close: not as it is written was refused")
     assert "- [ ] close\n" in ground.document.read_text()
     (kept,) = (ground.memory / "state/archive").iterdir()
     assert f"{line}\n" in kept.read_text()
@@ -642,3 +642,14 @@ def test_the_line_of_a_phase_to_come_may_go(ground: Ground, started: Run) -> Non
     assert ground.workspace().status().problems == ()
     assert "- [ ] close\n" in ground.document.read_text()
     assert ground.types(started.id)[2:] == []
+
+
+def test_a_number_on_our_line_that_says_nothing_to_us_is_told_too(ground: Ground, started: Run) -> None:
+    """How often one may return is the definition's to say: another number is restored, and archived."""
+    ground.to_phase("review")
+    ground.workspace().back("A case is missing")
+    edit(ground.document, "1 of 2", "1 of 3")
+    (problem,) = ground.workspace().status().problems
+    assert problem.message.startswith("the line of phase review: not as it is written was refused")
+    assert "1 of 2" in ground.document.read_text()
+    assert ground.workspace().status().problems == ()
