@@ -230,9 +230,7 @@ def hooks_seen(events: list[Parts], workflow: str, asking: str | None, now: floa
     late = agents and age(last, now) - age(agents[-1], now)
     if late and late > LATE:
         message = f"{last[2]} at {last[1]}; an agent ran a command of ours {int(late // 60)} minutes later"
-        return Finding(
-            "last hook", "warning", message, "the session's hooks may be off", "setup --check"
-        )
+        return Finding("last hook", "warning", message, "the session's hooks may be off", "setup --check")
     return well("last hook", f"{last[2]} at {last[1]}")
 
 

@@ -225,13 +225,13 @@ DEAR = {
     ("command", "layers", "libraries"),
     [
         ("--help", {"cli", "core", "workflow"}, set()),
-        ("status", {"cli", "core", "workflow", "workspace"}, {"frontmatter", "yaml"}),
+        ("status", {"cli", "core", "workflow", "workspace"}, set()),
     ],
 )
 def test_a_command_loads_what_it_needs(
     ground: Ground, command: str, layers: set[str], libraries: set[str]
 ) -> None:
-    """The help needs no library but click, the status the reader of definitions besides."""
+    """Neither the help nor the status of a workflow needs a library but click."""
     program = [sys.executable, "-m", "memory_state", "-C", str(ground.project.root), command]
     found = loaded(program, b"", ground.project.environment)
     assert {name.split(".")[1] for name in found if name.startswith("memory_state.")} == layers

@@ -26,6 +26,9 @@ Condition = Callable[[Sequence[Request]], bool]
 """Whether a run is to be ended, of the requests made so far."""
 POLL = 0.02  # seconds between two looks at a condition
 
+# Seconds; a client writes its own conversation down behind what it sends.
+SETTLING = 1.5
+
 
 class Session(NamedTuple):
     """One session of a client in a project: every run of it goes on where the last one ended.
@@ -183,6 +186,7 @@ def _wait(client: subprocess.Popen[bytes], api: Api, kill_when: Condition | None
         limit,
         f"what to kill for in {api.folder}",
     )
+    time.sleep(SETTLING)
     killed = client.poll() is None
     end_group(client)
     return killed

@@ -228,7 +228,7 @@ def undo(chance: random.Random, writing: Writing) -> None:
 def recover(chance: random.Random, writing: Writing) -> None:
     """A recovery: in the same phase, or in an earlier one."""
     details: dict[str, object] = {"why": "the document is damaged"}
-    if chance.random() < 0.5:
+    if chance.random() < 0.5 and len(writing.states) > 1:
         details["state"] = state_values(writing.states[chance.randrange(1, len(writing.states))])
     writing.append(Draft("state.recovered", writing.state.phase, details), by="hook")
 
