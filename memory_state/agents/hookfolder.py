@@ -79,7 +79,8 @@ def prepare(fresh: str, folder: str, modules: Mapping[str, bytes]) -> None:
 def sweep(fresh: str) -> None:
     """Remove what programs had prepared beside `fresh` that died an hour ago or more."""
     before = posix.stat(fresh).st_mtime - STALE
-    for path in Path(fresh).parent.glob(".*.tmp"):
+    parent = Path(fresh).parent
+    for path in (parent / name for name in posix.listdir(str(parent))):
         named = TEMPORARY.fullmatch(path.name)
         if named and path.stat().st_mtime < before and process_birth(int(named["pid"])) is None:
             shutil.rmtree(path)

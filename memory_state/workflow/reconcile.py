@@ -168,13 +168,17 @@ def phase_change(
 
 
 def task_changes(base: State, edited: State, *, agent: bool) -> tuple[list[Draft], list[Refusal]]:
-    """Ticks, additions and removals, told apart by phase, text and place among equals."""
+    """Ticks, additions and removals, told apart by phase, text and place among equals.
+
+    Where a new task does not fit, no task of its phase is dropped: it may be one in other words.
+    """
     before, after = numbered_tasks(base.tasks), numbered_tasks(edited.tasks)
     drafts, refusals = [], []
+    unfit = {task.phase for key, task in after.items() if key not in before and too_long(task)}
     # The last of equal tasks first, as a removal changes the numbers of those after it.
     for key, task in sorted(before.items(), key=lambda item: -item[0][2]):
         change = changed_task(key, task, after.get(key))
-        if change is None:
+        if change is None or (change.type == "task.dropped" and task.phase in unfit):
             continue
         if agent and change.type == "task.dropped" and task.status != "completed":
             refusals.append(refusal("task", f"open task {task.text[:80]!r} was removed or reworded"))
@@ -220,6 +224,8 @@ def added_task(task: Task) -> list[Draft]:
 
 def too_long(task: Task) -> list[Refusal]:
     """The refusal of a task that is more than a line of text."""
+    if "\r" in task.text:
+        return [refusal("task", "a task with a carriage return within its line")]
     if 0 < len(task.text) <= TASK_LIMIT:
         return []
     return [refusal("task", f"a task of {len(task.text)} characters; 1 to {TASK_LIMIT} fit")]

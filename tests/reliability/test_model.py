@@ -462,6 +462,13 @@ class Workflows(RuleBasedStateMachine):
         if cache:
             Path(self.memory, "state/.cache", f"{self.workflow}.md").unlink()
         self.resync()
+        if not self.is_archived(garbled):  # it can be read: what is no longer in it is gone
+            self.mine = {text for text in self.mine if text.encode() in garbled}
+
+    def is_archived(self, content: bytes) -> bool:
+        """Whether the archive holds a file of exactly this content."""
+        archive = Path(self.memory, "state/archive")
+        return archive.is_dir() and any(each.read_bytes() == content for each in archive.iterdir())
 
     def resync(self) -> None:
         """Take over where the workflow stands, which is no further than it was and allows no more."""
@@ -477,7 +484,10 @@ class Workflows(RuleBasedStateMachine):
     @precondition(lambda self: not self.pending and self.entries[-1].now.status not in ENDED)
     @rule(back=st.integers(1, 900), junk=st.sampled_from([b"", b"9", b"\n", b"\0" * 40, b"99. x\n"]))
     def tear_log(self, back: int, junk: bytes) -> None:
-        """A log whose end is gone or garbled proves what is before it."""
+        """A log whose end is gone or garbled proves what is before it.
+
+        Of a way back that is gone from it the document and its copy still tell: the earlier phase holds.
+        """
         content = self.log.read_bytes()
         at = max(len(content) - back, self.entries[0].size)
         self.damage(lambda: self.log.write_bytes(content[:at] + junk))
@@ -487,7 +497,8 @@ class Workflows(RuleBasedStateMachine):
         maybe = self.past[len(sure) : len(sure) + 1]
         ends = [each[-1].now for each in (sure[-1], *maybe)]
         assert found.at <= max(each.at for each in ends)
-        if whole_lines(content[:at]) == whole_lines(content[: sure[-1][-1].size]):
+        gone_back = any(each[-1].now.at < sure[-1][-1].now.at for each in self.past[len(sure) :])
+        if not gone_back and whole_lines(content[:at]) == whole_lines(content[: sure[-1][-1].size]):
             self.count("torn between changes")
             assert found == sorted_tasks(sure[-1][-1].now)
         self.forget()

@@ -604,6 +604,16 @@ def test_last_tick_and_the_next_phase_in_one_save(ground: Ground, started: Run) 
     ]
 
 
+def test_carriage_return_within_a_task_is_refused(ground: Ground, started: Run) -> None:
+    """A task is one line wherever it is read: the edit is kept in the archive, told, and taken back."""
+    edit(ground.document, "Write the plan", "Write\rthe plan")
+    run = ground.workspace().status()
+    assert [task.text for task in run.state.tasks] == [task.text for task in started.state.tasks]
+    assert "a task with a carriage return within its line" in str(run.problems[0])
+    assert any(b"Write\rthe plan" in path.read_bytes() for path in (ground.state / "archive").iterdir())
+    assert b"\r" not in ground.document.read_bytes()
+
+
 def test_new_open_task_and_the_next_phase_in_one_save(ground: Ground, started: Run) -> None:
     """What an edit adds counts for the gate too: an open task keeps the phase."""
     ground.workspace().task("done", "1")
