@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.client import run_print
+from tests.e2e.definitions import NARROW
 from tests.e2e.script import call, say, script
 from tests.e2e.workplace import Workplace
 
@@ -17,21 +18,6 @@ if TYPE_CHECKING:
     from tests.e2e.running import Session
     from tests.e2e.script import Turn
 
-DEFINITION = """\
----
-schema: 1
-name: narrow
-description: Any command, few edits
-level: outer
-phases:
-  - id: trial
-    role: tester
-    allow: [read, search, "edit(tests/**)", shell]
-  - id: work
-    role: developer
----
-# Narrow
-"""
 PATCH = "--- a/src/app.py\n+++ b/src/app.py\n@@ -1 +1 @@\n-print('hello')\n+print('bye')\n"
 PACKAGE = '{"name": "x", "version": "1.0.0", "scripts": {"gen": "echo x > src/npm.py"}}\n'
 BASH = ("--allowedTools", "Bash")
@@ -44,7 +30,7 @@ def narrow(session: Session) -> Workplace:
     place = Workplace(session)
     place.run("setup", "claude")
     files = {
-        ".memory/workflows/narrow.md": DEFINITION,
+        ".memory/workflows/narrow.md": NARROW,
         "fix.patch": PATCH,
         "package.json": PACKAGE,
         "Makefile": "gen:\n\techo x > src/make.py\n",
