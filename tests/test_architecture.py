@@ -28,7 +28,7 @@ JOINED = [path for path in (*CORE, *SHELL) if path.name != "__init__.py"]
 # A layer may use those of a lower number, and itself.
 LAYERS = {"core": 0, "workflow": 1, "shell": 2, "workspace": 3, "agents": 4, "reports": 4, "cli": 5}
 # The hook hands what it can not decide to the whole package, in the same process.
-HANDED_OVER = {("core/hook.py", "agents"), ("core/hook.py", "shell")}
+HANDED_OVER = {("core/hook.py", "agents"), ("core/quick.py", "shell")}
 
 BUILT_IN = {
     "posix", "_json", "fcntl", "time", "zlib", "sys", "_signal", "unicodedata", "binascii", "__future__",
@@ -205,7 +205,7 @@ def allowed_imports(path: Path) -> Iterator[tuple[str, bool]]:
                 module in BUILT_IN
                 or layer_of(module) is not None
                 or (module in FALLBACKS and id(node) in fallbacks)
-                or (module == "traceback" and path.name == "hook.py" and id(node) in faults)
+                or (module == "traceback" and path.name == "fault.py" and id(node) in faults)
             )
             yield module, fine
 
@@ -220,7 +220,7 @@ def test_core_loads_built_in_modules_only(path: Path) -> None:
 def test_core_imports_itself_in_one_form(path: Path) -> None:
     """`from memory_state.core.NAME import a, b` at the top: the form that the generator strips."""
     tree = tree_of(path)
-    for node in ast.walk(tree):
+    for node in run_time_nodes(tree):
         assert not (isinstance(node, ast.Import) and any("memory_state" in each for each in imported(node)))
         if isinstance(node, ast.ImportFrom) and layer_of(node.module or "") == "core":
             assert node in tree.body, f"line {node.lineno} is not at the top"
@@ -309,7 +309,7 @@ def test_files_are_the_one_door_of_the_hook_path(path: Path) -> None:
     }
     for owner, name, line in calls(tree):
         if owner in ("posix", "os") or (owner, name) == ("", "open"):
-            allowed = name not in DISK_CALLS or (path.name == "hook.py" and line in faults)
+            allowed = name not in DISK_CALLS or (path.name == "fault.py" and line in faults)
             assert allowed, f"{path.name}:{line} calls {owner}.{name}"
 
 

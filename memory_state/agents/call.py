@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory_state.core.answers import SILENT
 from memory_state.core.clients import PID_VARIABLE, PROJECT_VARIABLE
 from memory_state.core.clock import format_time
 from memory_state.core.errors import MemoryStateError
 from memory_state.core.files import remove_file
-from memory_state.core.hook import SILENT, call_folder
 from memory_state.core.layout import retell_file, session_name
-from memory_state.core.locate import find_root, has_state
+from memory_state.core.locate import call_folder, find_root, has_state
 from memory_state.core.text import one_line
 from memory_state.workflow.recovery import briefing
 from memory_state.workspace import sessions
@@ -26,7 +26,7 @@ from memory_state.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from memory_state.core.hook import Answer
+    from memory_state.core.answers import Answer
 
 TWICE_SECONDS = 10.0
 

@@ -1,9 +1,9 @@
-"""Joining the modules of `core` and `shell` with a client's: one that holds what most of its calls need.
+"""Joining the modules of `core` and `shell` with a client's: few files, each for one step of a call.
 
-One file is read sooner than twenty, and a function that is not loaded costs nothing. A joined module
-holds what the hook's entry reaches. What is rarely reached stands in a part of its own, which is run in
-the same names where it is first needed; of `shell` each module that a function imports is such a part.
-`tests/bench` says what each function costs.
+One file is read sooner than twenty, and a function that is not loaded costs nothing. A client's joined
+module holds what its every call needs. What only some calls reach stands in a part of its own, which is
+run in the same names where it is first needed; of `shell` each module that a function imports is such a
+part. `tests/bench` says what each function costs.
 """
 
 from __future__ import annotations
@@ -25,50 +25,45 @@ LAYERS = ("core", "shell")
 FORMS = "memory_state.agents.forms"
 APART = ("memory_state.shell.installed",)
 """What stays an import, as no hook needs it."""
-ENTRY = "main"
+ENTRY, WRITER = "main", "write_answer"
 CORE = "core.hook"
 """The module of which the parts are made."""
-EVENTS = (
-    "PreToolUse", "PostToolUse", "PostToolUseFailure", "UserPromptSubmit", "SessionStart", "SubagentStart",
-    "SubagentStop", "PreCompact", "Stop", "SessionEnd", "ConfigChange",
-)  # fmt: skip
-CLIENTS = ("codex", "copilot")
-"""The clients that have one module for every event."""
+CLIENTS = ("claude", "codex", "copilot")
+"""The clients that there are modules for."""
 PARTS: dict[str, tuple[str, ...]] = {
-    "gate": ("before_call",),
-    "record": ("after_call", "note_call", "append_note", "last_event"),
+    "settings": ("locate_unbound", "find_memory", "known_choices", "has_state"),
+    "prompt": ("prompt_answer",),
+    "gate": ("gate_answer",),
+    "record": ("record_answer", "note_call", "append_note", "last_event"),
     "recovery": ("refresh_recovery",),
     "rewriting": ("replace_file", "changed_line", "encode_json"),
     "shell": ("judge_line",),
     "words": (
-        "options_known", "find_reads", "sed_reads", "date_reads", "condition_reads", "command_reads",
-        "env_reads", "git_reads", "after_prefix", "strip_git_options", "own_module_arguments",
-        "strip_own_options", "deny_words_anywhere", "line_words", "judge_own", "needs_person", "judge_tree",
-        "restricts_edits",
+        "split_commands", "options_known", "checked_reads", "after_prefix", "strip_git_options",
+        "own_module_arguments", "strip_own_options", "deny_words_anywhere", "line_words", "judge_own",
+        "needs_person", "judge_tree", "restricts_edits",
     ),
     "errors": ("MemoryStateError", "Misused", "Conflict", "Broken", "HeaderRefused"),
     "json": ("decode_json",),
     "long": ("read_start", "read_end", "edits_one_file"),
+    "places": ("judge_special",),
     "redaction": ("redact_start", "redact_end"),
     "answers": (
         "own_program", "answer_deny", "answer_fault", "next_steps", "call_text",
         "allowed_text", "one_line",
     ),
     "rare": (
-        "json_fallback", "check_header_characters", "read_settings", "main_worktree", "possible_paths",
-        "accepted_header",
+        "json_fallback", "read_header", "read_settings", "main_worktree", "possible_paths",
         "match_tokens", "glob_tokens", "covers_folder", "may_hold", "mcp_name", "slow_answer",
         "has_surrogate_escape", "has_wide_gap", "json_escape", "write_stream",
     ),
 }  # fmt: skip
 SHELL_ENTRY, SHELL_CALLER = "shell_call", "judge_tree"
 """The part of `shell` that is loaded first, and the function that needs it."""
-HELD = {
-    "PreToolUse": ("gate",),
-    "PostToolUse": ("record", "recovery"),
-    "PostToolUseFailure": ("record", "recovery"),
-}
-"""The parts that an event's module holds from the start."""
+HELD: dict[str, tuple[str, ...]] = {"record": ("recovery", "settings")}
+"""Parts of which a part holds what it needs itself, as its every call needs it."""
+BEHIND: dict[str, tuple[str, ...]] = {"shell": ("gate",), "words": ("gate",)}
+"""The parts that are loaded before a part: what they hold it lacks."""
 
 
 class Stripped(ast.NodeTransformer):
@@ -83,10 +78,10 @@ class Stripped(ast.NodeTransformer):
         """Leave out docstrings."""
         return None if isinstance(node.value, ast.Constant) else node
 
-    def visit_If(self, node: ast.If) -> ast.AST | None:
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
         """Leave out what only a type checker reads."""
         checking = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        return None if checking else self.generic_visit(node)
+        return node.orelse if checking else self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Leave out annotations, which would bring `__future__` with them."""
@@ -123,14 +118,9 @@ def joined_modules() -> dict[str, Path]:
     """The modules that are joined, by their names in our package."""
     package = Path(memory_state.__file__).parent
     paths = [path for layer in LAYERS for path in sorted((package / layer).glob("*.py"))]
-    paths += [package / "agents" / f"{name}.py" for name in ("forms", "claude", *CLIENTS)]
+    paths += [package / "agents" / f"{name}.py" for name in ("forms", *CLIENTS)]
     found = {f"{path.parent.name}.{path.stem}": path for path in paths if path.stem != "__init__"}
     return {name: path for name, path in found.items() if PREFIX + name not in APART}
-
-
-def module_of(name: str) -> str:
-    """The module whose `main` a joined module is made for."""
-    return f"agents.{name}" if name in CLIENTS else "agents.claude"
 
 
 @cache
@@ -253,42 +243,55 @@ def reached(entries: Iterable[str], without: frozenset[str], module: str = CORE)
 
 def joined_names() -> tuple[str, ...]:
     """The names of the joined modules and their parts."""
-    return (*EVENTS, *CLIENTS, *parts())
+    return (*CLIENTS, *map(answers_of, CLIENTS), *parts())
 
 
-def places(name: str) -> dict[str, str]:
-    """The names that a joined module does not hold, each with its part."""
-    held = HELD.get(name, ())
-    return {name: part for part, names in parts().items() if part not in held for name in names}
+def places(without: str = "") -> dict[str, str]:
+    """The names by which parts are reached, each with its part; not those that a part has itself."""
+    own = (without, *HELD.get(without, ()))
+    return {name: part for part, names in parts().items() if part not in own for name in names}
 
 
 def joined_sources(constants: Mapping[str, object]) -> dict[str, str]:
     """The joined modules and parts by name, these constants set in each that has them."""
-    whole = {name: reached([ENTRY], frozenset(places(name)), module_of(name)) for name in (*EVENTS, *CLIENTS)}
-    shared = frozenset.intersection(*whole.values())
+    shared = frozenset.intersection(*map(client_names, CLIENTS))
     found = {}
-    for name, names in whole.items():
-        source = written(names, places(name), module_of(name))
-        found[name] = "\n".join([*source, *settings(constants, names), ""])
-    for part, entries in parts().items():
-        elsewhere = {name: place for name, place in places("").items() if place != part}
-        names = reached(entries, frozenset(elsewhere)) - shared - there_before(part)
-        found[part] = "\n".join([*written(names, elsewhere, CORE), *settings(constants, names), ""])
+    for client in CLIENTS:
+        module, elsewhere = f"agents.{client}", {**places(), WRITER: answers_of(client)}
+        found[client] = source(client_names(client), elsewhere, module, constants)
+        names = reached([WRITER], frozenset(places()), module) - client_names(client)
+        found[answers_of(client)] = source(names, places(), module, constants)
+    for part in parts():
+        names = part_names(part) - shared - there_before(part)
+        found[part] = source(names, places(part), CORE, constants)
     return found
+
+
+def answers_of(client: str) -> str:
+    """The part that writes a client's answers."""
+    return f"{client}_answers"
+
+
+@cache
+def client_names(client: str) -> frozenset[str]:
+    """The names that a client's module holds."""
+    return reached([ENTRY], frozenset((*places(), WRITER)), f"agents.{client}")
+
+
+@cache
+def part_names(part: str) -> frozenset[str]:
+    """The names that a part needs and no other part is asked for."""
+    return reached(parts()[part], frozenset(places(part)))
 
 
 @cache
 def there_before(part: str) -> frozenset[str]:
     """The names that are there whenever a part is loaded: those of `shell` come with a shell call."""
-    if not part.startswith("shell_"):
-        return frozenset()
-    before = ["gate", "shell", *(place for name, place in places("").items() if name == SHELL_CALLER)]
-    earlier = before if part == SHELL_ENTRY else [*before, SHELL_ENTRY]
-    found = [reached([ENTRY], frozenset(places(CLIENTS[0])), module_of(CLIENTS[0]))]
-    for each in earlier:
-        elsewhere = {name for name, place in places("").items() if place != each}
-        found.append(reached(parts()[each], frozenset(elsewhere)))
-    return frozenset.union(*found)
+    earlier = list(BEHIND.get(part, ()))
+    if part.startswith("shell_"):
+        earlier = ["gate", "shell", places()[SHELL_CALLER]]
+        earlier += [] if part == SHELL_ENTRY else [SHELL_ENTRY]
+    return frozenset[str]().union(*(part_names(each) for each in earlier))
 
 
 class Elsewhere(ast.NodeTransformer):
@@ -307,20 +310,19 @@ class Elsewhere(ast.NodeTransformer):
         return ast.copy_location(ast.Call(ast.Name("loaded", ast.Load()), given, []), node)
 
 
-def written(names: frozenset[str], elsewhere: Mapping[str, str], module: str) -> list[str]:
+def source(
+    names: frozenset[str], elsewhere: Mapping[str, str], module: str, constants: Mapping[str, object]
+) -> str:
     """The source of a module's statements that bind these names, with what is elsewhere got from there."""
-    return [
+    found = [
         rewritten(each.node, elsewhere) if each.uses & elsewhere.keys() else each.source
         for each in statements(module)
         if each.binds & names
     ]
+    found += [f"{name} = {value!r}" for name, value in constants.items() if name in names]
+    return "\n".join([*found, ""])
 
 
 def rewritten(node: ast.stmt, elsewhere: Mapping[str, str]) -> str:
     """The source of a statement whose names of other parts are got from there."""
     return ast.unparse(ast.fix_missing_locations(Elsewhere(elsewhere).visit(copy.deepcopy(node))))
-
-
-def settings(constants: Mapping[str, object], names: frozenset[str]) -> list[str]:
-    """The assignments of the constants that are needed among these names."""
-    return [f"{name} = {value!r}" for name, value in constants.items() if name in names]

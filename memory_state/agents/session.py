@@ -18,11 +18,12 @@ from memory_state.agents.call import (
 )
 from memory_state.agents.comparing import found_at_end, guarded_at_end, guarded_since
 from memory_state.agents.toolcalls import WRITING, after_call, before_call
+from memory_state.core.answers import SILENT, answer_deny
 from memory_state.core.clients import PID_VARIABLE
 from memory_state.core.clock import format_time
 from memory_state.core.errors import Missing
-from memory_state.core.hook import LIVE_STATUSES, SILENT, answer_deny
 from memory_state.core.layout import event_log, session_name, share_folder
+from memory_state.core.quick import LIVE_STATUSES
 from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
 from memory_state.workflow.machine import Draft, phase_of
@@ -38,7 +39,7 @@ from memory_state.workspace.transaction import locked, log, settled, transact
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memory_state.core.hook import Answer
+    from memory_state.core.answers import Answer
 
 MAX_HOLDS = 2
 ONCE = ("SessionStart", "PreCompact", "Stop", "SessionEnd", "SubagentStart", "ConfigChange")

@@ -14,7 +14,7 @@ from memory_state.core.files import read_if_there
 from memory_state.core.header import HeaderRefused, read_header
 from memory_state.core.journal import split_event
 from memory_state.core.jsontext import encode_json_event
-from memory_state.core.layout import accepted_copy, event_log, fault_log, plain_header
+from memory_state.core.layout import accepted_copy, event_log, fault_log, standing_file
 from memory_state.core.settings import read_settings
 from memory_state.workspace.configuration import project_file, user_file
 from memory_state.workspace.legacy import legacy_hint
@@ -153,14 +153,10 @@ def loose_document(memory: str, path: Path) -> Iterator[Finding]:
     except HeaderRefused as refused:
         place = Place(str(path), refused.line)
         workflow = named_workflow(text)
-        quick = bool(workflow) and Path(plain_header(memory, workflow)).is_file()
+        quick = bool(workflow) and Path(standing_file(memory, workflow)).is_file()
         quick = quick and read_if_there(accepted_copy(memory, workflow)) == path.read_bytes()
-        message = f"the front matter is looser than `key: JSON`: {refused.why}"
-        if quick:
-            yield Finding(
-                "form", "note", f"{message}; sessions that are bound to it read a strict copy", place=place
-            )
-        else:
+        if not quick:
+            message = f"the front matter is looser than `key: JSON`: {refused.why}"
             yield Finding("form", "warning", message, SLOW, "status", place)
 
 

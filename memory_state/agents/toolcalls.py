@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from memory_state.agents.call import context, tell_again, tell_all
 from memory_state.agents.comparing import compared, watched
 from memory_state.agents.proposal import judge_proposal
+from memory_state.core.answers import SILENT, answer_deny
 from memory_state.core.errors import Refused
 from memory_state.core.gate import judge_call, next_steps
-from memory_state.core.hook import LIVE_STATUSES, SILENT, answer_deny, void_grant
 from memory_state.core.layout import own_folders
 from memory_state.core.paths import relative_path, resolve_path
+from memory_state.core.quick import LIVE_STATUSES, void_grant
 from memory_state.core.record import append_note, note_call
 from memory_state.core.refusal import rule_behind
 from memory_state.core.rules import parse_rule, rule_allows
@@ -26,7 +27,7 @@ from memory_state.workspace.transaction import locked, settled
 
 if TYPE_CHECKING:
     from memory_state.agents.call import Call
-    from memory_state.core.hook import Answer
+    from memory_state.core.answers import Answer
     from memory_state.workspace.run import Run
 
 MOST_TOLD = 3

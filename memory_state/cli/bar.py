@@ -131,7 +131,7 @@ def current_standing(place: Place, told: Mapping[str, object]) -> Standing | Non
     session = str(told.get("session_id") or environment.get("CLAUDE_CODE_SESSION_ID", ""))
     try:
         located = locate(environment, folder_told(place, told), session)
-        text = document_text(located.memory, located.workflow)
+        text = document_text(located["memory"], located["workflow"])
         return None if text is None else standing_of(text)
     except ValueError:
         return read_slowly(place)

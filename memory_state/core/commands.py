@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memory_state.core.files import path_exists
-from memory_state.core.lines import EXPANDING, EXPANDING_LOOSE, split_commands
+from memory_state.core.lines import EXPANDING, EXPANDING_LOOSE, bare_words, split_commands
 from memory_state.core.reads import reads_words
 
 OWN_PROGRAM = "memory-state"
@@ -13,7 +13,8 @@ OWN_VALUED = ("--memory-path", "--color")
 
 def split_line(line: str) -> tuple[tuple[str, ...], ...] | None:
     """The simple commands of a plain line, each as its words; None when the line is not plain."""
-    return split_commands(line, EXPANDING)
+    words = bare_words(line)
+    return (words,) if words else split_commands(line, EXPANDING)
 
 
 def split_loosely(line: str) -> tuple[tuple[str, ...], ...] | None:

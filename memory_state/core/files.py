@@ -18,6 +18,7 @@ except ImportError:  # where there is no posix module, os offers the same calls
 TAIL_BYTES = 16384
 LOCK_SECONDS = 4.0
 READ_ONLY = posix.O_RDONLY | posix.O_CLOEXEC
+OPEN_PLACE = getattr(posix, "O_PATH", 0)  # Linux opens a file so that it is only named, not read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -220,11 +221,27 @@ def is_folder(path: str) -> bool:
 
 def path_exists(path: str) -> bool:
     """Whether anything that can be seen is at `path`, links followed."""
+    return posix.access(path, posix.F_OK)
+
+
+def opened_path(path: str) -> str | None:
+    """The absolute path of what is there, as the kernel knows it, links followed.
+
+    None where nothing is, and where the kernel does not tell (proc(5), `/proc/pid/fd`).
+    """
+    if not OPEN_PLACE:
+        return None
     try:
-        posix.stat(path)
+        descriptor = posix.open(path, OPEN_PLACE | posix.O_CLOEXEC)
     except OSError:
-        return False
-    return True
+        return None
+    try:
+        found = posix.readlink(f"/proc/self/fd/{descriptor}")
+    except OSError:
+        return None
+    finally:
+        posix.close(descriptor)
+    return found if found[:1] == "/" and not found.endswith(" (deleted)") else None
 
 
 def remove_file(path: str) -> bool:

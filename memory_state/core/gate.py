@@ -12,7 +12,7 @@ from memory_state.core.layout import active_document, further_document
 from memory_state.core.paths import fold_path, relative_path, resolve_path
 from memory_state.core.policy import decide_line, decide_tool
 from memory_state.core.prefixes import line_words, runs_others, strip_prefixes
-from memory_state.core.protected import is_agent_settings, protected_path
+from memory_state.core.protected import is_agent_settings, is_ordinary, protected_path
 from memory_state.core.reads import reads_words
 from memory_state.core.refusal import HIDDEN_COMMAND, PERSON_ONLY, SUBAGENT, UNREADABLE_PATH, refused_by
 from memory_state.core.tools import mcp_name, tool_paths, tool_word
@@ -101,6 +101,20 @@ def judge_places(
     own: tuple[str, ...],
 ) -> tuple[str, str] | None:
     """The decision for an edit of a place with rules of its own; None for an ordinary file."""
+    folders = (resolve_path(memory, "/"), *own)
+    if all([is_ordinary(path, folders) for path in paths]):
+        return None
+    return judge_special(paths, header, root, memory, own)
+
+
+def judge_special(
+    paths: list[str],
+    header: dict[str, object],
+    root: str,
+    memory: str,
+    own: tuple[str, ...],
+) -> tuple[str, str] | None:
+    """`judge_places` for paths of which some may have rules of their own."""
     workflow = str(header.get("workflow_id"))
     documents = [fold_path(resolve_path(each, "/")) for each in documents_of(memory, workflow)]
     for path in paths:

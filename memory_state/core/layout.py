@@ -56,9 +56,9 @@ def accepted_copy(memory: str, workflow: str) -> str:
     return f"{memory}/state/.cache/{workflow}.md"
 
 
-def plain_header(memory: str, workflow: str) -> str:
-    """The front matter of an accepted document in the strict form, where its own is looser YAML."""
-    return f"{memory}/state/.cache/{workflow}.header.md"
+def standing_file(memory: str, workflow: str) -> str:
+    """What a hook asks of an accepted document, as plain front matter with a check behind it."""
+    return f"{memory}/state/.cache/{workflow}.standing.md"
 
 
 def grant_file(memory: str, session: str) -> str:

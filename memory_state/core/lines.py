@@ -7,6 +7,8 @@ Plain means what bash, zsh and POSIX sh all read alike (POSIX.1-2017, Shell Comm
 from __future__ import annotations
 
 PLAIN_LIMIT = 1 << 14
+# Characters that every shell leaves alone wherever they stand in a word, `=` at its beginning apart.
+BARE_CHARACTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:@%+= "
 # Unquoted characters that expand, group, redirect or escape in one of the shells.
 EXPANDING = "$`\\(){}<>*?"
 EXPANDING_LOOSE = "$`\\(){}<>"
@@ -34,6 +36,16 @@ RESERVED_WORDS = (
     "! - [[ { } case coproc do done elif else end esac fi for foreach function if in nocorrect noglob"
     " repeat select then until while"
 )
+
+
+def bare_words(line: str) -> tuple[str, ...] | None:
+    """The words of a line that is one simple command without anything to quote or to expand, else None.
+
+    Most lines are; `split_commands` says the same of them, a character at a time.
+    """
+    words = tuple(line.split())
+    plain = line.isascii() and not line.encode().translate(None, BARE_CHARACTERS) and len(line) <= PLAIN_LIMIT
+    return words if plain and words and " =" not in line and is_command_word(words[0]) else None
 
 
 def split_commands(line: str, refused: str) -> tuple[tuple[str, ...], ...] | None:

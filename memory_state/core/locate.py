@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from memory_state.core.clients import PROJECT_VARIABLE
 from memory_state.core.errors import Misused
-from memory_state.core.files import is_folder, path_exists, read_if_there
-from memory_state.core.header import read_header
+from memory_state.core.files import is_folder, path_exists, posix, read_if_there
 from memory_state.core.layout import config_folder, session_folder, session_name, workflow_id
 from memory_state.core.paths import resolve_path
+from memory_state.core.plainheader import read_plain_header
 from memory_state.core.settings import read_settings
 
 PROJECT_FILE = ".memory-state.toml"
@@ -25,6 +25,20 @@ CHOICE_VARIABLES = {
     "on_fault": "MEMORY_STATE_ON_FAULT",
 }
 ROOT_MARKS = (PROJECT_FILE, DEFAULT_MEMORY, ".git")
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    class Located(TypedDict):
+        """Where a call belongs: project root, memory path, and the workflow it is bound to, if any."""
+
+        root: str
+        memory: str
+        workflow: str | None
+        bound: bool
+else:
+    Located = dict  # a class takes longer to make than all that is asked of it
 
 
 def environment_texts(raw: dict[bytes, bytes]) -> dict[str, str]:
@@ -84,9 +98,9 @@ def known_choices(environment: dict[str, str], root: str) -> dict[str, object]:
         return environment_choices(environment)
 
 
-def chosen_interval(choices: dict[str, object]) -> int:
+def save_interval(environment: dict[str, str], root: str) -> int:
     """After how many seconds a recovery file is old."""
-    value = choices.get("save_interval")
+    value = known_choices(environment, root).get("save_interval")
     return value if isinstance(value, int) and not isinstance(value, bool) else SAVE_INTERVAL
 
 
@@ -143,25 +157,7 @@ def read_binding(environment: dict[str, str], session: str) -> dict[str, object]
         content = read_if_there(f"{session_folder(environment)}/{session_name(session)}", 1 << 14)
     except Misused:
         return None
-    return None if content is None else read_header(content.decode())
-
-
-class Located:
-    """Where a call belongs: project root, memory path, and the workflow it is bound to, if any.
-
-    `save_interval` is in seconds.
-    """
-
-    __slots__ = ("bound", "memory", "root", "save_interval", "workflow")
-
-    def __init__(
-        self, root: str, memory: str, workflow: str | None, *, bound: bool, save_interval: int = SAVE_INTERVAL
-    ) -> None:
-        self.root = root
-        self.memory = memory
-        self.workflow = workflow
-        self.bound = bound
-        self.save_interval = save_interval
+    return None if content is None else read_plain_header(content.decode())
 
 
 def locate(environment: dict[str, str], folder: str, session: str) -> Located:
@@ -171,23 +167,30 @@ def locate(environment: dict[str, str], folder: str, session: str) -> Located:
     must be read by the slow path. Where no settings file decides, one that needs TOML counts as empty.
     Where the client names no project it is that of the binding: a call may be made in any folder.
     """
-    asked = environment.get("MEMORY_STATE_PATH")
-    named = environment.get("MEMORY_STATE_WORKFLOW")
     bound = read_binding(environment, session) if session else None
     known = bound and not environment.get(PROJECT_VARIABLE) and bound.get("root")
     root = str(known) if known else find_root(environment, folder)
-    if bound and bound.get("root") not in (None, root):
-        bound = None
-    choices = (known_choices if bound or asked else read_choices)(environment, root)
-    interval = chosen_interval(choices)
-    if bound:
-        memory, workflow = bound.get("memory_path"), bound.get("workflow_id")
-        if not isinstance(memory, str) or not isinstance(workflow, str):
-            raise ValueError(f"the binding of session {session} is damaged")
-        if not asked or find_memory(choices, root) == memory:
-            return Located(root, memory, workflow_id(named or workflow), bound=True, save_interval=interval)
-    workflow = workflow_id(named) if named else None
-    return Located(root, find_memory(choices, root), workflow, bound=False, save_interval=interval)
+    if not bound or bound.get("root") not in (None, root):
+        return locate_unbound(environment, root)
+    memory, workflow = bound.get("memory_path"), bound.get("workflow_id")
+    if not isinstance(memory, str) or not isinstance(workflow, str):
+        raise ValueError(f"the binding of session {session} is damaged")  # noqa: TRY004 - a damaged file
+    if environment.get("MEMORY_STATE_PATH") and find_memory(known_choices(environment, root), root) != memory:
+        return locate_unbound(environment, root)
+    named = environment.get("MEMORY_STATE_WORKFLOW") or workflow
+    return Located(root=root, memory=memory, workflow=workflow_id(named), bound=True)
+
+
+def locate_unbound(environment: dict[str, str], root: str) -> Located:
+    """The memory path and the workflow that the environment and the settings name."""
+    asked, named = environment.get("MEMORY_STATE_PATH"), environment.get("MEMORY_STATE_WORKFLOW")
+    memory = find_memory((known_choices if asked else read_choices)(environment, root), root)
+    return Located(root=root, memory=memory, workflow=workflow_id(named) if named else None, bound=False)
+
+
+def call_folder(payload: dict[str, object]) -> str:
+    """The folder of a call; ours, which is the session's, where the payload names none."""
+    return str(payload.get("cwd") or posix.getcwd())
 
 
 def has_state(memory: str) -> bool:

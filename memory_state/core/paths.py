@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-try:
-    import posix
-except ImportError:  # where there is no posix module, os offers the same calls
-    import os as posix  # type: ignore[no-redef]  # stands in for the module above
+from memory_state.core.files import opened_path, posix
 
 LINK_LIMIT = 40
 PATH_LIMIT = 4096
@@ -23,11 +20,14 @@ def resolve_path(path: str, base: str) -> str:
     start = path if path.startswith("/") else f"{base}/{path}"
     if not start.startswith("/"):
         raise ValueError("a relative path needs an absolute folder to start from")
-    return follow_links(start)
+    return opened_path(start) or follow_links(start)
 
 
 def follow_links(path: str) -> str:
-    """Walk an absolute path name by name and replace each link by its target."""
+    """Walk an absolute path name by name and replace each link by its target.
+
+    The kernel can tell that only of what is there.
+    """
     pending = path.split("/")[::-1]
     names: list[str] = []
     length = links = 0

@@ -115,6 +115,7 @@ FIND_TESTS = (
     " -daystart -samefile -lname -ilname -nouser -nogroup -E -s "
 )
 SED_ADDRESSES = "0123456789,$p;qd= "
+CHECKED_READERS = " [ command date env find git sed test "
 VERSION_PROGRAMS = (
     " bash clang cmake docker gcc git java make mypy node npm php pip pip3 python python3 ruby ruff uv "
 )
@@ -127,9 +128,8 @@ def reads_words(words: tuple[str, ...]) -> bool:
         return True
     if len(words) == 2 and words[1] == "--version" and f" {name} " in VERSION_PROGRAMS:
         return True
-    check = READER_CHECKS.get(name)
-    if check is not None:
-        return check(words[1:])
+    if f" {name} " in CHECKED_READERS:
+        return checked_reads(name, words[1:])
     return "/" not in name and options_known(name, words[1:], READER_OPTIONS)
 
 
@@ -259,3 +259,8 @@ READER_CHECKS = {
     "sed": sed_reads,
     "test": condition_reads,
 }
+
+
+def checked_reads(name: str, words: tuple[str, ...]) -> bool:
+    """Whether one of `CHECKED_READERS` changes nothing with these words."""
+    return READER_CHECKS[name](words)

@@ -11,11 +11,11 @@ from memory_state.core.files import (
     replace_file,
     take_lock,
 )
-from memory_state.core.header import read_header, split_header
 from memory_state.core.journal import document_number, event_time, format_event, last_event
 from memory_state.core.jsontext import encode_json, encode_json_event
 from memory_state.core.layout import event_log, recovery_file, state_lock
 from memory_state.core.paths import relative_path, resolve_path
+from memory_state.core.plainheader import read_plain_header
 from memory_state.core.redaction import redact_start
 from memory_state.core.tools import tool_paths, tool_word
 
@@ -124,19 +124,19 @@ def refresh_recovery(
     if content is None:
         return False
     text = content.decode()
-    saved = read_header(text)
+    end = text.find("\n---\n") + 5
+    saved = read_plain_header(text[:end])
     if saved.get("event") != header.get("event"):
         return False
-    if 0 <= now - parse_time(str(saved.get("saved_at"))) < age:
+    if age and 0 <= now - parse_time(str(saved.get("saved_at"))) < age:
         return True
-    start, end, _ = split_header(text)
     changes: dict[str, object] = {
         "saved_at": format_time(now),
         "reason": reason,
         "session_id": session or None,
     }
-    lines = [changed_line(line, changes) for line in text[start:end].split("\n")]
-    replace_file(path, (text[:start] + "\n".join(lines) + text[end:]).encode(), durable=False)
+    lines = [changed_line(line, changes) for line in text[:end].split("\n")]
+    replace_file(path, ("\n".join(lines) + text[end:]).encode(), durable=False)
     return True
 
 

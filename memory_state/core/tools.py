@@ -6,25 +6,25 @@ RULE_WORDS = ("read", "search", "edit", "shell", "web", "agent", "mcp")
 
 # Tools that touch no file, shell, web or server.
 META_TOOLS = (
-    "askuserquestion enterplanmode exitplanmode verifyplanexecution todowrite todoread"
+    " askuserquestion enterplanmode exitplanmode verifyplanexecution todowrite todoread"
     " taskcreate taskget tasklist taskupdate taskoutput taskstop agentoutput agentoutputtool"
     " bashoutput bashoutputtool killshell killbash skill slashcommand toolsearch structuredoutput"
     " listagents listpeers listskills brief sendusermessage pushnotification reportfindings sleep"
-    " croncreate crondelete cronlist schedulewakeup waitformcpservers refreshmcptools"
+    " croncreate crondelete cronlist schedulewakeup waitformcpservers refreshmcptools "
 )
 
 # Claude Code's names first, then those of the clients that load the same plugin folder. A name that
 # stands nowhere here is unknown: a phase with an `allow` list denies it.
 TOOL_NAMES = (
-    ("read", "read notebookread senduserfile view read_file read_many_files"),
-    ("edit", "write edit multiedit notebookedit enterworktree exitworktree"),
-    ("shell", "bash powershell monitor execute run_shell_command shell"),
-    ("search", "glob grep ls lsp list_directory search_file_content"),
+    ("read", " read notebookread senduserfile view read_file read_many_files "),
+    ("edit", " write edit multiedit notebookedit enterworktree exitworktree "),
+    ("shell", " bash powershell monitor execute run_shell_command shell "),
+    ("search", " glob grep ls lsp list_directory search_file_content "),
     ("meta", META_TOOLS),
-    ("web", "webfetch websearch artifact web_fetch google_web_search"),
-    ("agent", "agent task sendmessage teamcreate teamdelete workflow remotetrigger"),
-    ("mcp", "listmcpresourcestool readmcpresourcetool readmcpresourcedirtool"),
-    ("edit", "create str_replace apply_patch applypatch write_file replace"),
+    ("web", " webfetch websearch artifact web_fetch google_web_search "),
+    ("agent", " agent task sendmessage teamcreate teamdelete workflow remotetrigger "),
+    ("mcp", " listmcpresourcestool readmcpresourcetool readmcpresourcedirtool "),
+    ("edit", " create str_replace apply_patch applypatch write_file replace "),
 )
 
 PATH_KEYS = ("file_path", "notebook_path", "path", "filePath")
@@ -37,7 +37,7 @@ def tool_word(name: str) -> str:
     if folded.startswith("mcp__"):
         return "mcp"
     for word, names in TOOL_NAMES:
-        if folded in names.split(" "):
+        if f" {folded} " in names and " " not in folded:
             return word
     return "unknown"
 

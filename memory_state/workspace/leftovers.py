@@ -14,9 +14,9 @@ from memory_state.core.layout import (
     accepted_copy,
     further_document,
     history_folder,
-    plain_header,
     recovery_file,
     session_folder,
+    standing_file,
     workflow_id,
 )
 from memory_state.workflow.model import ENDED, LIVE
@@ -115,7 +115,7 @@ def paths_of(run: Run) -> tuple[str, ...]:
     """Everything that is kept of a workflow, its history last."""
     memory = run.memory
     found = (
-        further_document(memory, run.id), accepted_copy(memory, run.id), plain_header(memory, run.id),
+        further_document(memory, run.id), accepted_copy(memory, run.id), standing_file(memory, run.id),
         recovery_file(memory, run.id), history_folder(memory, run.id),
     )  # fmt: skip
     return tuple(each for each in found if Path(each).exists() and not Path(each).is_symlink())

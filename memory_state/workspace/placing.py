@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from memory_state.core.files import read_if_there, remove_file, replace_file
 from memory_state.core.layout import (
-    accepted_copy,
     active_document,
     further_document,
     history_folder,
-    plain_header,
     recovery_file,
 )
 from memory_state.workflow.document import header_values
 from memory_state.workflow.model import Problem
+from memory_state.workspace.accepted import forget_accepted
 from memory_state.workspace.moving import move_file
 from memory_state.workspace.run import keep, pointer
 from memory_state.workspace.swapping import take_away
@@ -36,8 +35,7 @@ def relocate(run: Run) -> Run:
         told = f"another version of it stood in a place that is not its own; kept in {', '.join(kept)}"
         run = run._replace(problems=(*run.problems, Problem(wanted, 0, told)))
     if run.state.status in ("completed", "cancelled"):
-        remove_file(accepted_copy(run.memory, run.id))
-        remove_file(plain_header(run.memory, run.id))
+        forget_accepted(run.memory, run.id)
         remove_file(recovery_file(run.memory, run.id))
     current = wanted == active_document(run.memory)
     remembered = read_if_there(pointer(run.memory))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from memory_state.core.clock import format_time, parse_time
 from memory_state.core.errors import Broken, MemoryStateError, Refused
-from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
+from memory_state.core.files import make_folder, read_if_there, replace_file
 from memory_state.core.jsontext import encode_json_event
-from memory_state.core.layout import accepted_copy, event_log, history_folder, recovery_file
+from memory_state.core.layout import event_log, history_folder, recovery_file
 from memory_state.workflow.document import read_document
 from memory_state.workflow.fold import fold, started
 from memory_state.workflow.machine import Draft
@@ -17,6 +17,7 @@ from memory_state.workflow.model import LIVE, Definition, Event, State
 from memory_state.workflow.projection import project
 from memory_state.workflow.rebuilding import safe_state
 from memory_state.workspace import sessions
+from memory_state.workspace.accepted import forget_accepted, keep_accepted
 from memory_state.workspace.beginning import prepare
 from memory_state.workspace.definitions import load_definition, snapshot
 from memory_state.workspace.history import event_line, log_opening, number_events, read_events
@@ -146,9 +147,9 @@ def mend_log(workspace: Workspace, workflow: str, left: Remains) -> list[str]:
         keep(memory, label, stored)
         content = project(left.text, definition, state).encode()
         swap_file(left.path, content, stored, durable=True, keep=lambda found: keep(memory, label, found))
-        replace_file(accepted_copy(memory, workflow), content, durable=False)
+        keep_accepted(memory, state, content)
     else:
-        remove_file(accepted_copy(memory, workflow))
+        forget_accepted(memory, workflow)
     return [f"{why}; it goes on in phase {state.phase}, {sources(shown, left)}"]
 
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from memory_state.core.clock import format_time
 from memory_state.core.errors import Broken
-from memory_state.core.files import read_if_there, remove_file, replace_file
-from memory_state.core.layout import accepted_copy, event_log
+from memory_state.core.files import read_if_there, replace_file
+from memory_state.core.layout import event_log
 from memory_state.workflow.conflict import conflict_line
 from memory_state.workflow.document import read_document
 from memory_state.workflow.fold import DOCUMENT_EVENTS, fold
 from memory_state.workflow.merging import in_order, merged_state, renumbered
 from memory_state.workflow.model import Event
 from memory_state.workflow.projection import project
+from memory_state.workspace.accepted import forget_accepted, keep_accepted
 from memory_state.workspace.history import event_line, log_opening
 from memory_state.workspace.merged import merged_entries
 from memory_state.workspace.run import keep, load
@@ -107,7 +108,7 @@ def sealing(last: Event, lines: bytes, actor: Actor) -> Event:
 
 def mend_document(run: Run, state: State | None) -> None:
     """Bring a readable document to the state of the new log, the old one in the archive."""
-    remove_file(accepted_copy(run.memory, run.id))
+    forget_accepted(run.memory, run.id)
     stored = read_if_there(run.path)
     if stored is None or state is None:
         return
@@ -119,7 +120,7 @@ def mend_document(run: Run, state: State | None) -> None:
         return
     content = project(text, run.definition, state).encode()
     swap_file(run.path, content, stored, durable=True, keep=lambda found: keep(run.memory, label, found))
-    replace_file(accepted_copy(run.memory, run.id), content, durable=False)
+    keep_accepted(run.memory, state, content)
 
 
 def is_sound(text: str, definition: Definition) -> bool:

@@ -42,6 +42,7 @@ from memory_state.workflow.document import (
 from memory_state.workflow.fold import fold
 from memory_state.workflow.model import Definition, Event, Problem, State
 from memory_state.workflow.projection import evolve_text, new_document, owned_values, project
+from memory_state.workspace.accepted import keep_accepted
 from memory_state.workspace.belonging import is_of_log, read_accepted
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import read_events
@@ -49,7 +50,6 @@ from memory_state.workspace.holding import in_conflict, with_merged_log
 from memory_state.workspace.keeping import keep_definition
 from memory_state.workspace.merged import merged_entries
 from memory_state.workspace.naming import no_workflow
-from memory_state.workspace.plain import keep_plain_header
 from memory_state.workspace.resources import template
 from memory_state.workspace.swapping import swap_file
 
@@ -384,10 +384,7 @@ def store(run: Run, text: str, *, power: bool) -> Run:
             run.path, content, run.stored, durable=power,
             keep=lambda found: keep(run.memory, f"{run.id}-{run.state.event}-second", found),
         )  # fmt: skip
-    copy = accepted_copy(run.memory, run.id)
-    if read_if_there(copy) != content:
-        replace_file(copy, content, durable=False)
-    keep_plain_header(run.memory, run.state, text)
+    keep_accepted(run.memory, run.state, content)
     snapshot_file = Path(history_folder(run.memory, run.id), "definition.md")
     keep_definition(snapshot_file, run.definition_text, run.definition)
     return run._replace(text=text, stored=content, shown=None, notes=(), fault="")

@@ -17,11 +17,10 @@ from memory_state.core.files import (
     make_folder,
     read_if_there,
     release_lock,
-    remove_file,
     replace_file,
     take_lock,
 )
-from memory_state.core.layout import accepted_copy, history_folder, state_lock
+from memory_state.core.layout import history_folder, state_lock
 from memory_state.workflow.document import FIELD_TYPES, body_start, notes_of, read_body, read_document
 from memory_state.workflow.fold import DOCUMENT_EVENTS, fold
 from memory_state.workflow.gates import ask
@@ -29,6 +28,7 @@ from memory_state.workflow.machine import Draft, Verdict, gate_of
 from memory_state.workflow.model import ENDED, Event, Problem, State
 from memory_state.workflow.projection import evolve_text, project
 from memory_state.workflow.reconcile import Adoption, Refusal, reconcile, refusal, unread_refusals
+from memory_state.workspace.accepted import forget_accepted
 from memory_state.workspace.actor import Actor
 from memory_state.workspace.evidence import gather
 from memory_state.workspace.history import append_events, event_line
@@ -104,7 +104,7 @@ def settle(project_: Project, run: Run, *, agent: bool) -> Run:
     if run.held:
         # Without its accepted copy no hook decides by the document's front matter alone.
         if run.ways == MERGED_WAYS:
-            remove_file(accepted_copy(run.memory, run.id))
+            forget_accepted(run.memory, run.id)
         return run
     if run.fault:
         return recovered(project_, run)

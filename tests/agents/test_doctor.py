@@ -54,7 +54,8 @@ def test_every_finding_says_what_follows_and_what_mends_it(planned: Project) -> 
 def test_repair_mends_what_was_set_up(planned: Project) -> None:
     """A lost hook, a lost record and lost wiring are there again after the repair."""
     hook = installation.set_up(planned.environment, str(planned.root))
-    Path(hook.launcher).with_name("PreToolUse.py").write_text("garbage", encoding="utf-8")
+    for path in Path(hook.launcher).parent.rglob("claude.*"):
+        path.write_text("garbage", encoding="utf-8")
     Path(installation.runtime_record(planned.environment)).unlink()
     records.settings_path(str(planned.root)).write_text("{}\n", encoding="utf-8")
     assert bad(planned) == ["hooks", "compiled", "runtime", "probe"]

@@ -102,7 +102,7 @@ def test_compiled_file_is_checked(project: Project) -> None:
     hook = installation.install(project.environment)
     assert installation.compiled_current(hook)
     later = time.time() + 10
-    os.utime(Path(hook.launcher).with_name("PreToolUse.py"), (later, later))
+    os.utime(Path(hook.launcher).with_name("gate.py"), (later, later))
     assert not installation.compiled_current(hook)
 
 
@@ -112,10 +112,22 @@ def test_unknown_agent() -> None:
         installation.require_agent("emacs")
 
 
+@pytest.mark.parametrize("content", [None, b"", b"garbage", bytes(16) + b"\xe3"])
+def test_launcher_without_a_compiled_module_reads_its_source(project: Project, content: bytes | None) -> None:
+    """A call is answered all the same, only more slowly."""
+    hook = installation.install(project.environment)
+    compiled = next(Path(hook.launcher).parent.rglob("claude.*.pyc"))
+    if content is None:
+        compiled.unlink()
+    else:
+        compiled.write_bytes(content)
+    assert project.play_raw("PreToolUse", b"{}", command(hook)).status == 0
+
+
 def test_launcher_that_can_not_start_lets_no_call_pass(project: Project) -> None:
     """A launcher whose module is gone denies a tool call and only complains elsewhere."""
     hook = installation.install(project.environment)
-    for event in ("PreToolUse", "Stop"):
-        Path(hook.launcher).with_name(f"{event}.py").unlink()
+    for path in Path(hook.launcher).parent.rglob("claude.*"):
+        path.unlink()
     assert project.play_raw("PreToolUse", b"{}", command(hook)).status == 2
     assert project.play_raw("Stop", b"{}", command(hook)).status == 1

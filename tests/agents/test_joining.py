@@ -8,10 +8,9 @@ from functools import cache
 
 import pytest
 
-from memory_state.agents import claude
 from memory_state.agents.clients import CLIENTS
+from memory_state.agents.joining import BEHIND, HELD, PARTS, core_modules, joined_names, joined_sources
 from memory_state.agents.joining import CLIENTS as JOINED_CLIENTS
-from memory_state.agents.joining import EVENTS, HELD, PARTS, core_modules, joined_names, joined_sources
 
 ALLOWED = {
     "posix", "_json", "fcntl", "time", "zlib", "sys", "_signal", "unicodedata", "binascii", "os", "json",
@@ -47,12 +46,15 @@ def asked_of(tree: ast.Module) -> set[tuple[str, str]]:
     return {(str(ast.literal_eval(part)), str(ast.literal_eval(name))) for part, name in given}
 
 
-def test_every_event_has_a_module() -> None:
-    """Each event that is wired has its module, named after it."""
-    assert set(EVENTS) == set(claude.EVENTS)
-    assert tuple(joined_sources({})) == joined_names()
-    assert set(HELD) <= set(EVENTS)
-    assert {"claude", *JOINED_CLIENTS} == set(CLIENTS)
+def test_every_client_has_a_module_and_one_for_its_answers() -> None:
+    """What is joined is named after clients and parts."""
+    assert set(joined_sources({})) == set(joined_names())
+    assert set(JOINED_CLIENTS) == set(CLIENTS)
+    assert {*HELD, *BEHIND}.union(*HELD.values(), *BEHIND.values()) <= set(PARTS)
+    for client in CLIENTS:
+        assert "main" in functions(trees()[client])
+        assert "write_answer" not in functions(trees()[client])
+        assert "write_answer" in functions(trees()[f"{client}_answers"])
 
 
 def test_joined_modules_import_built_in_modules_only() -> None:
@@ -63,7 +65,7 @@ def test_joined_modules_import_built_in_modules_only() -> None:
     assert found - ALLOWED == SLOW
 
 
-@pytest.mark.parametrize("name", ["PreToolUse", "UserPromptSubmit"])
+@pytest.mark.parametrize("name", ["claude", "copilot"])
 def test_constants_win(name: str) -> None:
     """The constants given stand after the modules' own."""
     source = joined_sources({"DEADLINE": 3})[name]
@@ -71,13 +73,13 @@ def test_constants_win(name: str) -> None:
 
 
 def test_rare_entries_are_in_their_parts_alone() -> None:
-    """What few calls need is in its part, and in the module of an event that holds the part."""
+    """What only some calls need is in its part and in those that hold it, and in no client's module."""
     found = trees()
     for part, names in PARTS.items():
-        holding = {event for event in EVENTS if part in HELD.get(event, ())}
+        holding = {each for each in PARTS if part in HELD.get(each, ())}
         for name in names:
             assert name in functions(found[part]), name
-            assert {each for each in EVENTS if name in functions(found[each])} <= holding, name
+            assert {each for each in (*CLIENTS, *PARTS) if name in functions(found[each])} <= {part, *holding}
 
 
 def test_parts_hold_what_is_asked_of_them() -> None:
@@ -88,21 +90,22 @@ def test_parts_hold_what_is_asked_of_them() -> None:
             assert name in top_names(found[part]), f"{part} is asked for {name}"
 
 
-@pytest.mark.parametrize("event", [*EVENTS, *JOINED_CLIENTS])
-def test_no_name_is_missing(event: str) -> None:
-    """Every function of core that an event's module or a part looks up is there or is asked for."""
+@pytest.mark.parametrize("client", JOINED_CLIENTS)
+def test_no_name_is_missing(client: str) -> None:
+    """Every function of core that a client's module or a part looks up is there or is asked for."""
     found = trees()
     core = {name for path in core_modules().values() for name in functions(ast.parse(path.read_text()))}
-    for name in (event, *PARTS):
-        held = functions(found[event]) | functions(found[name])
+    for name in (client, f"{client}_answers", *PARTS):
+        there = (client, name, *BEHIND.get(name, ()))
+        held = set().union(*(functions(found[each]) for each in there))
         looked_up = {node.id for node in ast.walk(found[name]) if isinstance(node, ast.Name)}
         assert looked_up & core <= held, name
 
 
-@pytest.mark.parametrize("event", [*EVENTS, *JOINED_CLIENTS])
-def test_nothing_but_names_of_the_module_is_used(event: str) -> None:
+@pytest.mark.parametrize("client", JOINED_CLIENTS)
+def test_nothing_but_names_of_the_module_is_used(client: str) -> None:
     """Whatever a module looks up it binds, or Python or the launcher has it."""
-    tree = trees()[event]
+    tree = trees()[client]
     bound = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
@@ -129,7 +132,6 @@ def test_what_a_function_of_the_shell_layer_imports_is_a_part() -> None:
 def test_a_function_s_own_variables_are_no_names_of_the_module() -> None:
     """A variable that is called like a function of another module does not bring that one along."""
     core = {name for path in core_modules().values() for name in functions(ast.parse(path.read_text()))}
-    client = {"main", "write_answer", "specific", "decision", "held"}
-    for event in EVENTS:
-        assert functions(trees()[event]) <= core | client
-    assert functions(trees()["codex"]) <= core | client | {"read_call", "patched_paths"}
+    assert functions(trees()["claude"]) <= core | {"main"}
+    assert functions(trees()["codex"]) <= core | {"main", "read_call", "patched_paths"}
+    assert functions(trees()["claude_answers"]) <= core | {"write_answer", "specific", "decision", "held"}

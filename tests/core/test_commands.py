@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memory_state.core.commands import own_command, reads_only, split_line, split_loosely
+from memory_state.core.lines import EXPANDING, bare_words, split_commands
 
 
 @pytest.mark.parametrize(
@@ -288,3 +289,22 @@ def test_plain_reads_are_known_by_program_and_options(line: str, *, reads: bool)
 def test_our_own_commands_are_recognised(words: str, arguments: tuple[str, ...] | None) -> None:
     """Every way to call memory-state gives its arguments without the global options."""
     assert own_command(tuple(words.split()), ("/opt/ms/run",)) == arguments
+
+
+@given(st.text(st.sampled_from("ab1 _-./,:@%+=~'|\t\n!ü\\"), max_size=14))
+@example("ls -la src")
+@example("a =b")
+@example("%1")
+@example("if x")
+def test_bare_words_are_what_the_lexer_reads(line: str) -> None:
+    """A line without anything to quote is split at its blanks, as a character at a time would."""
+    words = bare_words(line)
+    if words is not None:
+        assert split_commands(line, EXPANDING) == (words,)
+
+
+def test_most_lines_are_bare() -> None:
+    """Those that an agent runs all day are; a reserved word, an assignment or a quote is more."""
+    assert bare_words("git log --oneline -5") == ("git", "log", "--oneline", "-5")
+    for line in ("", " ", "A=1 ls", "if x", "ls 'a'", "ls; pwd", "a =b", "ls ~", "%1", "x" * 20_000):
+        assert bare_words(line) is None

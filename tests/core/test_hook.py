@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from memory_state.core.header import read_header
-from memory_state.core.hook import judge_levels, read_standing
 from memory_state.core.locate import Located
+from memory_state.core.quick import judge_levels
+from memory_state.core.standing import read_standing
 from tests.sessions import SESSION, Project
 
 SILENT = (0, "", "")
@@ -460,7 +461,7 @@ def test_talk_of_our_commands_is_no_command(planned: Project) -> None:
 
 def standing(project: Project) -> tuple[Located, dict[str, object]]:
     """The current workflow as the fast path finds it."""
-    located = Located(str(project.root), f"{project.root}/.memory", None, bound=False)
+    located = Located(root=str(project.root), memory=f"{project.root}/.memory", workflow=None, bound=False)
     header = read_standing(located)
     assert header is not None
     return located, header

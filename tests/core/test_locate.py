@@ -18,6 +18,7 @@ from memory_state.core.locate import (
     memory_base,
     read_binding,
     read_choices,
+    save_interval,
 )
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def test_bound_session_knows_its_interval(tmp_path: Path, text: str, seconds: in
     bind(tmp_path, binding(str(tmp_path), "/m"))
     settings(tmp_path, text)
     known = {"HOME": str(tmp_path), "CLAUDE_PROJECT_DIR": str(tmp_path)}
-    assert locate(known, "/", SESSION).save_interval == seconds
+    assert save_interval(known, str(tmp_path)) == seconds
 
 
 def linked_worktree(folder: Path, link: str, common: str) -> Path:
@@ -265,30 +266,35 @@ def test_session_without_a_binding_is_located_by_its_folder(tmp_path: Path) -> N
     """Root and memory path are known, the workflow is the current one, which is named nowhere."""
     (tmp_path / ".git").mkdir()
     found = locate({"HOME": str(tmp_path / "h")}, str(tmp_path), SESSION)
-    assert (found.root, found.memory) == (str(tmp_path), f"{tmp_path}/.memory")
-    assert (found.workflow, found.bound) == (None, False)
+    assert (found["root"], found["memory"]) == (str(tmp_path), f"{tmp_path}/.memory")
+    assert (found["workflow"], found["bound"]) == (None, False)
 
 
 def test_bound_session_goes_where_it_is_bound(tmp_path: Path) -> None:
     """The binding gives memory path and workflow."""
     bind(tmp_path, binding("/r", "/m"))
     found = locate({"HOME": str(tmp_path), "CLAUDE_PROJECT_DIR": "/r"}, "/elsewhere", SESSION)
-    assert (found.root, found.memory, found.workflow, found.bound) == ("/r", "/m", "7f3a9c21", True)
+    assert (found["root"], found["memory"], found["workflow"], found["bound"]) == (
+        "/r",
+        "/m",
+        "7f3a9c21",
+        True,
+    )
 
 
 def test_binding_of_another_project_does_not_count(tmp_path: Path) -> None:
     """A session that went to another project is not bound there."""
     bind(tmp_path, binding("/r", "/m"))
     found = locate({"HOME": str(tmp_path), "CLAUDE_PROJECT_DIR": "/other"}, "/", SESSION)
-    assert (found.memory, found.workflow, found.bound) == ("/other/.memory", None, False)
+    assert (found["memory"], found["workflow"], found["bound"]) == ("/other/.memory", None, False)
 
 
 def test_environment_names_the_workflow_before_the_binding(tmp_path: Path) -> None:
     """`MEMORY_STATE_WORKFLOW` wins, bound or not, and must be an id."""
     bind(tmp_path, binding("/r", "/m"))
     known = {"HOME": str(tmp_path), "CLAUDE_PROJECT_DIR": "/r", "MEMORY_STATE_WORKFLOW": "00000000"}
-    assert locate(known, "/", SESSION).workflow == "00000000"
-    assert locate(known, "/", "").workflow == "00000000"
+    assert locate(known, "/", SESSION)["workflow"] == "00000000"
+    assert locate(known, "/", "")["workflow"] == "00000000"
     for session in (SESSION, ""):
         with pytest.raises(Misused, match="no workflow id"):
             locate({**known, "MEMORY_STATE_WORKFLOW": "../../x1"}, "/", session)
@@ -299,9 +305,9 @@ def test_environment_names_the_memory_path_before_the_binding(tmp_path: Path) ->
     bind(tmp_path, binding("/r", "/m"))
     known = {"HOME": str(tmp_path), "CLAUDE_PROJECT_DIR": "/r"}
     other = locate({**known, "MEMORY_STATE_PATH": "other"}, "/", SESSION)
-    assert (other.memory, other.workflow, other.bound) == ("/r/other", None, False)
+    assert (other["memory"], other["workflow"], other["bound"]) == ("/r/other", None, False)
     same = locate({**known, "MEMORY_STATE_PATH": "/m/"}, "/", SESSION)
-    assert (same.memory, same.workflow, same.bound) == ("/m", "7f3a9c21", True)
+    assert (same["memory"], same["workflow"], same["bound"]) == ("/m", "7f3a9c21", True)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from memory_state.core.paths import compose_path, fold_path, relative_path, resolve_path, same_name
+from memory_state.core.files import opened_path
+from memory_state.core.paths import (
+    compose_path,
+    fold_path,
+    follow_links,
+    relative_path,
+    resolve_path,
+    same_name,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,3 +123,18 @@ def test_folding_and_composing_give_one_form() -> None:
     assert fold_path("E\u0301/A") == "\u00e9/a"
     assert compose_path("E\u0301/A") == "\u00c9/A"
     assert compose_path("Plain/A") == "Plain/A"
+
+
+NAMES = st.sampled_from(
+    [".", "..", "real", "link", "far", "chain", "dangling", "loop", "file", "deep", "new", ""]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(NAMES, max_size=6))
+def test_the_kernel_and_the_walk_agree(folder: Path, names: list[str]) -> None:
+    """Where the kernel tells what a path comes to, walking it name by name comes to the same."""
+    path = "/".join([str(folder), *names])
+    found = opened_path(path)
+    if found is not None:
+        assert found == follow_links(path)

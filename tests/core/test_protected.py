@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from memory_state.core.protected import is_agent_settings, protected_path
+from memory_state.core.protected import is_agent_settings, is_ordinary, protected_path
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,28 @@ def test_protection_says_which_file_and_why() -> None:
 def test_settings_of_claude_code_are_recognised(path: str, *, settings: bool) -> None:
     """The project's two settings files and the user's own count."""
     assert is_agent_settings(path, "/p") is settings
+
+
+FOLDERS = ("/p/.memory", "/home/x/.config/memory-state", "/data/memory-state")
+PARTS_OF_PATHS = st.sampled_from([
+    "p", "src", ".git", "hooks", "config", "modules", "a", ".claude", "settings.json", "settings.local.json",
+    ".memory-state.toml", ".memory", "state", "active-workflow.md", "home", "x", ".config", "memory-state",
+    "data", "cline", "opencode", "plugins", "amp", ".GIT", "Hooks", ".Codex", "hooks.json", "plugin",
+    "commondir",
+])  # fmt: skip
+
+
+@given(st.lists(PARTS_OF_PATHS, min_size=1, max_size=5), st.sampled_from(["", "/"]))
+def test_no_protected_place_is_ordinary(names: list[str], end: str) -> None:
+    """What the quick test lets by has no rule of its own in the slow one."""
+    path = "/" + "/".join(names) + end
+    if is_ordinary(path, FOLDERS):
+        assert protected_path(path, "/p", FOLDERS[0], FOLDERS[1:]) is None
+        assert not is_agent_settings(path, "/p")
+        assert not f"{path}/".startswith("/p/.memory/")
+
+
+def test_plain_files_are_ordinary() -> None:
+    """Those that nearly every edit is of."""
+    for path in ("/p/plan.md", "/p/src/a/b.py", "/p/docs/config", "/elsewhere/x"):
+        assert is_ordinary(path, FOLDERS)

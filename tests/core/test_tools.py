@@ -94,3 +94,9 @@ def test_any_text_of_a_foreign_tool_may_be_a_path() -> None:
 def test_mcp_names_are_server_and_tool(name: str, text: str) -> None:
     """The server ends at the first double underscore."""
     assert mcp_name(name) == text
+
+
+@pytest.mark.parametrize("name", ["", " ", "read write", " write", "notebookread senduserfile", "writ"])
+def test_only_a_whole_name_is_known(name: str) -> None:
+    """Nothing that merely stands in the table."""
+    assert tool_word(name) == "unknown"

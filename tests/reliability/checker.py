@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.errors import MemoryStateError, Missing
 from memory_state.core.header import read_header
-from memory_state.core.hook import read_standing
 from memory_state.core.locate import Located
+from memory_state.core.standing import read_standing
 from memory_state.workflow.document import read_document
 from memory_state.workflow.fold import fold
 from memory_state.workspace.actor import Actor

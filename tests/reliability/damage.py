@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.errors import MemoryStateError
-from memory_state.core.hook import read_standing
 from memory_state.core.locate import Located
+from memory_state.core.standing import read_standing
 from memory_state.workspace.actor import Actor
 from memory_state.workspace.recovering import recover
 from memory_state.workspace.rollback import roll_back
@@ -191,7 +191,7 @@ def phase_by(look: Callable[[], str]) -> str | None:
 def quick_phase(root: Path) -> str | None:
     """The phase the hook would judge by at once; None when it hands the call on, or shuts the gate."""
     try:
-        header = read_standing(Located(str(root), f"{root}/.memory", None, bound=False))
+        header = read_standing(Located(root=str(root), memory=f"{root}/.memory", workflow=None, bound=False))
     except (ValueError, OSError, MemoryStateError):
         return None
     return None if header is None else str(header["phase"])

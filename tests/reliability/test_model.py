@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 
 from memory_state.core.errors import MemoryStateError, Refused
 from memory_state.core.files import remove_file
-from memory_state.core.hook import read_standing
 from memory_state.core.locate import Located
+from memory_state.core.standing import read_standing
 from memory_state.workspace.logscan import DAMAGED
 from memory_state.workspace.run import document_path
 from memory_state.workspace.transaction import locked, settled
@@ -555,7 +555,9 @@ class Workflows(RuleBasedStateMachine):
         if not hasattr(self, "workflow") or self.pending or self.state.status not in LIVE:
             return
         try:
-            header = read_standing(Located(str(self.root), self.memory, self.workflow, bound=False))
+            header = read_standing(
+                Located(root=str(self.root), memory=self.memory, workflow=self.workflow, bound=False)
+            )
         except (ValueError, MemoryStateError):
             return
         assert header is None or header["phase"] == self.state.phase

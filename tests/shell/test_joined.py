@@ -48,8 +48,8 @@ def judge_joined(folder: Path, root: Path, cases: list[str]) -> tuple[list[Told]
     """Kind, writes and reason of each line by the joined form, and the modules that were loaded for it."""
     for name, source in joined_sources({"PARSER": find_parser() or ""}).items():
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
-    needed = [(places("PreToolUse").get(name, "PreToolUse"), name) for name in ("judge_line", "judge_tree")]
-    called = [("PreToolUse", "main"), *needed, ("shell_call", "judge_shell_call")]
+    needed = [(places()[name], name) for name in ("judge_line", "judge_tree")]
+    called = [("claude", "main"), ("gate", "gate_answer"), *needed, ("shell_call", "judge_shell_call")]
     script = SCRIPT.replace("PARTS", repr(called))
     command = [sys.executable, "-I", "-S", "-c", script, *map(str, (folder, root, root.parent / "home"))]
     done = subprocess.run(command, input=repr(cases), capture_output=True, text=True, check=True)
