@@ -27,6 +27,7 @@ def test_start_makes_what_is_published(ground: Ground, started: Run) -> None:
             ".memory/state/.cache/active",
             f".memory/state/.cache/{started.id}.definition.json",
             f".memory/state/.cache/{started.id}.md",
+            f".memory/state/.cache/{started.id}.standing.md",
             ".memory/state/.gitignore",
             ".memory/state/active-workflow.md",
             f".memory/state/interruption-recovery/{started.id}.md",
