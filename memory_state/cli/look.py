@@ -34,7 +34,7 @@ LOOK_AGAIN = 0.5  # seconds
 def known_types(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """The types of events that were asked for, each one that there is, or a group of them."""
     from memory_state.reports.meanings import MEANINGS
-    from memory_state.workflow.checks import nearest
+    from memory_state.workflow.nearest import nearest
 
     known = {name for each in MEANINGS for name in (each, each.partition(".")[0])}
     for each in value:

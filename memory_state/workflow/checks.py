@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-ID_FORM = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
+from memory_state.workflow.nearest import nearest
+
+ID_FORM = r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?"
 # learn.microsoft.com/windows/win32/fileio/naming-a-file: reserved with any extension.
 DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
@@ -114,7 +116,7 @@ def identifier(value: object) -> Iterator[Complaint]:
     if complaints:
         return
     name = str(value)
-    if not ID_FORM.fullmatch(name) or ".." in name:
+    if not re.fullmatch(ID_FORM, name) or ".." in name:
         yield Complaint((), f"{name[:80]!r} is no id: up to 64 of a-z, 0-9, . _ -, no dots in a row, "
                             "a letter or digit first and last")  # fmt: skip
     elif name.partition(".")[0] in DEVICES:
@@ -160,14 +162,6 @@ def known_keys(values: dict[str, object], known: Iterable[str], owner: str) -> I
     for key in values:
         if key not in words:
             yield Complaint((key,), f"{owner} has no key {key[:80]!r}{nearest(key, words)}")
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'WORD'?` with the most similar known word, or nothing."""
-    import difflib
-
-    near = difflib.get_close_matches(word[:80].casefold(), list(known), 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def named(key: str, complaints: Iterable[Complaint]) -> Iterator[Complaint]:

@@ -10,13 +10,13 @@ from memory_state.workflow.checks import (
     known_keys,
     list_of,
     named,
-    nearest,
     relative_path,
     shown,
     text_up_to,
     whole_number,
 )
 from memory_state.workflow.model import Condition
+from memory_state.workflow.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

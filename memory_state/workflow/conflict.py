@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 # The marker lines of a conflict (git-merge(1), "How conflicts are presented"); `base` in the diff3 style.
 MARKERS = {
-    "ours": re.compile(r"<{7}(?: .*)?\n"),
-    "base": re.compile(r"\|{7}(?: .*)?\n"),
-    "theirs": re.compile(r"={7}\r?\n"),
-    "end": re.compile(r">{7}(?: .*)?\n?"),
+    "ours": r"<{7}(?: .*)?\n",
+    "base": r"\|{7}(?: .*)?\n",
+    "theirs": r"={7}\r?\n",
+    "end": r">{7}(?: .*)?\n?",
 }
 
 PARTING = ("base", "theirs")
@@ -52,7 +52,7 @@ def marker(line: str) -> str:
     """What kind of marker a line is; empty when it is none."""
     if line[:7] not in ("<<<<<<<", "|||||||", "=======", ">>>>>>>"):
         return ""
-    return next((kind for kind, form in MARKERS.items() if form.fullmatch(line)), "")
+    return next((kind for kind, form in MARKERS.items() if re.fullmatch(form, line)), "")
 
 
 def conflict_line(text: str) -> int:

@@ -6,12 +6,11 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from memory_state.core.header import HeaderRefused, read_header, split_header
-from memory_state.workflow.checks import nearest
 from memory_state.workflow.fold import context_pairs, in_phase_order
 from memory_state.workflow.frontmatter import parse
-from memory_state.workflow.guidance import first_column
-from memory_state.workflow.markdown import Section, TaskLine, sections, task_lines
+from memory_state.workflow.markdown import Section, TaskLine, first_column, sections, task_lines
 from memory_state.workflow.model import STATUSES, Definition, PhaseState, Problem, State, Task
+from memory_state.workflow.nearest import nearest
 from memory_state.workflow.phase_lines import named_phase, phase_line, read_phase_line
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 from memory_state.core.errors import MemoryStateError, Misused, Refused
 from memory_state.core.jsontext import decode_json, encode_json, encode_json_event
-from memory_state.workflow.checks import Check, Complaint, nearest, of_type, relative_path, whole_number
+from memory_state.workflow.checks import Check, Complaint, of_type, relative_path, whole_number
 from memory_state.workflow.frontmatter import is_same
 from memory_state.workflow.machine import WAYS_OUT, Draft, checked_text
 from memory_state.workflow.model import ENDED
+from memory_state.workflow.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

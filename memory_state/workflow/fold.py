@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from memory_state.core.clock import whole_seconds
 from memory_state.core.errors import Broken, MemoryStateError
-from memory_state.workflow.flaws import flaw
 from memory_state.workflow.machine import phase_of, status_within
 from memory_state.workflow.model import Definition, Event, Phase, PhaseState, State, Task
-from memory_state.workflow.restoration import restored, state_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -83,6 +81,8 @@ def fold(definition: Definition, events: Iterable[Event], state: State | None = 
 
     Broken for an event that makes no sense where it stands, or a state that no history can give.
     """
+    from memory_state.workflow.flaws import flaw
+
     before = state
     for event in events:
         try:
@@ -272,12 +272,16 @@ def document_edited(definition: Definition, state: State, event: Event) -> State
 
 def rolled_back(definition: Definition, state: State, event: Event) -> State:
     """`state.rolled_back`: the state it went back to, in full; without it, the start of the first phase."""
+    from memory_state.workflow.restoration import restored, state_in
+
     values = state_in(event.details)
     return from_first(definition, state, event) if values is None else restored(state, values)
 
 
 def recovered(definition: Definition, state: State, event: Event) -> State:
     """`state.recovered`: a state where it holds one; else only the document was built anew."""
+    from memory_state.workflow.restoration import restored, state_in
+
     values = state_in(event.details)
     return state if values is None else restored(state, values)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.errors import Broken
@@ -41,9 +42,25 @@ def parse(text: str) -> Parsed:
     YAML 1.2's null, true, false and decimal integers; every other plain word is text. A leading
     U+FEFF belongs to neither front matter nor body. A text without front matter is all body.
     """
+    try:
+        split_header(text)
+    except HeaderRefused as refused:
+        return Parsed({}, {}, text.removeprefix("\ufeff"), 1, (fence_problem(text, refused),))
     from memory_state.workflow.yamlheader import parse_yaml
 
     return parse_yaml(text)
+
+
+def fence_problem(text: str, refused: HeaderRefused) -> Problem:
+    """Why no front matter was found."""
+    if is_merge_marker(text):
+        return Problem("", 1, "a merge-conflict marker: keep one of the two versions", 1)
+    return Problem("", refused.line, refused.why, 1)
+
+
+def is_merge_marker(text: str) -> bool:
+    """Whether a text begins with a line in which git marks a conflict."""
+    return bool(re.match(r"(?:<{7}|>{7}|\|{7}) |={7}\r?$", text, re.MULTILINE))
 
 
 def set_values(text: str, changes: Mapping[str, object]) -> str:

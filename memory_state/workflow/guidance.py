@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.workflow.checks import nearest
 from memory_state.workflow.machine import TASK_LIMIT
-from memory_state.workflow.markdown import Section, TaskLine, sections, task_lines
+from memory_state.workflow.markdown import Section, TaskLine, first_column, sections, task_lines
 from memory_state.workflow.model import Problem
+from memory_state.workflow.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,11 +38,6 @@ def read_guidance(
         for line, message in complaints
     )
     return {each.title: section_guidance(body, each, tasks) for each in found}, problems
-
-
-def first_column(row: str) -> int:
-    """The column, from 1, of the first character of a line that is no blank."""
-    return len(row) - len(row.lstrip()) + 1
 
 
 def section_problems(found: tuple[Section, ...], ids: tuple[str, ...]) -> Iterator[tuple[int, str]]:

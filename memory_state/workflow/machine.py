@@ -10,8 +10,8 @@ import re
 from typing import NamedTuple
 
 from memory_state.core.errors import Misused, Refused
-from memory_state.workflow.checks import nearest
 from memory_state.workflow.model import Definition, Phase, PhaseState, State, Task
+from memory_state.workflow.nearest import nearest
 
 REASON_LIMIT = 500
 TASK_LIMIT = 500

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.workflow.sourcelines import HEADING, ITEM, SourceLine, source_lines
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 HEADINGS_LIMIT = 256 * 1024
+# One command reads the same few bodies many times over: before and after a change, and as accepted.
+BODIES = 8
 # GitHub Flavored Markdown 0.29, "Task list items", with two more marks: begun and dropped.
 BOX = re.compile(r"[ \t]{1,4}\[([ xX/-])\][ \t]+(?=[^ \t])")
 
@@ -43,6 +45,11 @@ class TaskLine(NamedTuple):
     indent: int
 
 
+def first_column(row: str) -> int:
+    """The column, from 1, of the first character of a line that is no blank."""
+    return len(row) - len(row.lstrip()) + 1
+
+
 def heading_title(rest: str) -> str:
     """The title of an ATX heading, its closing `#` characters left out."""
     rest = rest.strip(" \t")
@@ -58,6 +65,7 @@ def heading_lines(text: str) -> Iterator[tuple[int, str, SourceLine]]:
             yield len(found[1]), heading_title(found[2] or ""), line
 
 
+@lru_cache(maxsize=BODIES)
 def sections(text: str) -> tuple[Section, ...]:
     """The sections below ATX headings, in order; one of a deeper level stands inside those above."""
     found: list[Section] = []
@@ -72,6 +80,7 @@ def sections(text: str) -> tuple[Section, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=BODIES)
 def task_lines(text: str) -> tuple[TaskLine, ...]:
     """The checkbox items of bullet and ordered lists, nested ones too, outside code and comments."""
     return tuple(task for line in source_lines(text) if (task := task_line(line)))
@@ -118,4 +127,8 @@ def plain_token(token: dict[str, object]) -> str:
     if isinstance(children, list):
         return plain(children)
     raw = str(token.get("raw", ""))
-    return raw if kind == "codespan" else html.unescape(raw)
+    if kind == "codespan":
+        return raw
+    import html
+
+    return html.unescape(raw)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory_state.workflow.conflict import in_earlier_phase
-from memory_state.workflow.fold import fold
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -68,6 +65,9 @@ def merged_state(definition: Definition, entries: Sequence[Entry]) -> State | No
 
     None when it does not begin with a start.
     """
+    from memory_state.workflow.conflict import in_earlier_phase
+    from memory_state.workflow.fold import fold
+
     state = fold(definition, renumbered(in_order(entries)))
     if state is None:
         return None

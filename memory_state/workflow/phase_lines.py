@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from memory_state.workflow.model import PhaseState
 
@@ -18,15 +19,20 @@ NAME = r"[a-z0-9][a-z0-9._-]*"
 APPROVAL = rf"(?:, approved by (?P<approver>.+?) at (?P<approved>{TIME}))?"
 COUNT = r"(?P<returns>[0-9]{1,4}) of [0-9]{1,4}"
 RETURNS = rf"(?:, returned {COUNT})?"
+# Status, mark, a part that no line of this form lacks, and the form.
 FORMS = (
-    ("in_progress", " ", rf"\*\*(?P<id>{NAME})\*\*: since (?P<start>{TIME}){APPROVAL}{RETURNS}"),
-    ("completed", "x", rf"(?P<id>{NAME}): (?P<start>{TIME}) to (?P<end>{TIME}){APPROVAL}{RETURNS}"),
-    ("skipped", "-", rf"(?P<id>{NAME}): skipped, (?P<reason>.*)"),
-    ("returned", " ", rf"(?P<id>{NAME}): returned (?P<returned>{TIME}), {COUNT}"),
-    ("pending", " ", rf"(?P<id>{NAME}){RETURNS}"),
+    (
+        "in_progress",
+        " ",
+        "**: since ",
+        rf"\*\*(?P<id>{NAME})\*\*: since (?P<start>{TIME}){APPROVAL}{RETURNS}",
+    ),
+    ("completed", "x", " to ", rf"(?P<id>{NAME}): (?P<start>{TIME}) to (?P<end>{TIME}){APPROVAL}{RETURNS}"),
+    ("skipped", "-", ": skipped, ", rf"(?P<id>{NAME}): skipped, (?P<reason>.*)"),
+    ("returned", " ", ": returned ", rf"(?P<id>{NAME}): returned (?P<returned>{TIME}), {COUNT}"),
+    ("pending", " ", "", rf"(?P<id>{NAME}){RETURNS}"),
 )
-READERS = tuple((status, mark, re.compile(form)) for status, mark, form in FORMS)
-MARKS = {status: mark for status, mark, _ in FORMS}
+MARKS = {status: mark for status, mark, _, _ in FORMS}
 NAMED = re.compile(rf"\**(?P<id>{NAME})\**(?=[:,]|$)")
 
 
@@ -84,11 +90,17 @@ def named_phase(text: str) -> str | None:
 
 def read_phase_line(mark: str, text: str) -> PhaseState | None:
     """What a line says about its phase; None when it is in none of our forms."""
-    for status, wanted, reader in READERS:
-        found = reader.fullmatch(text)
-        if found and mark.lower() == wanted:
+    for status, wanted, part, form in FORMS:
+        found = reader(form).fullmatch(text) if mark.lower() == wanted and part in text else None
+        if found:
             return phase_from(status, found.groupdict())
     return None
+
+
+@cache
+def reader(form: str) -> re.Pattern[str]:
+    """A form, compiled when a line may be of it: that takes longer than to read a document's lines."""
+    return re.compile(form)
 
 
 def phase_from(status: str, parts: dict[str, str | None]) -> PhaseState:

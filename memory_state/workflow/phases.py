@@ -14,7 +14,6 @@ from memory_state.workflow.checks import (
     identifier,
     inside,
     list_of,
-    nearest,
     of_type,
     rule,
     shown,
@@ -24,6 +23,7 @@ from memory_state.workflow.checks import (
 from memory_state.workflow.conditions import check_condition, condition
 from memory_state.workflow.guidance import Guidance
 from memory_state.workflow.model import Phase
+from memory_state.workflow.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from memory_state.core.clock import parse_time
 from memory_state.workflow.machine import MAX_RETRIES
-from memory_state.workflow.transitions import valid_transitions
 
 if TYPE_CHECKING:
     from memory_state.workflow.model import Definition, State, Task
@@ -40,6 +39,8 @@ def progress_values(definition: Definition, state: State) -> dict[str, object]:
     `total` (dropped tasks do not count); `created_at`, `updated_at` and the whole `seconds` between;
     `retries` used, `can_retry` after a failure; `valid_transitions`, the statuses that a move leads to.
     """
+    from memory_state.workflow.transitions import valid_transitions
+
     tasks = counted(state)
     return {
         "progress_percentage": progress_percentage(state),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from memory_state.core.clock import parse_time
 from memory_state.core.errors import Misused
 from memory_state.core.layout import workflow_id
-from memory_state.workflow.checks import nearest
 from memory_state.workflow.document import section_range
 from memory_state.workflow.model import STATUSES, Problem
+from memory_state.workflow.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

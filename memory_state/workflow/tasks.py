@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from memory_state.core.errors import Misused, Refused
 from memory_state.workflow.machine import (
     REASON_LIMIT,
@@ -78,6 +76,8 @@ def find_task(state: State, reference: str, verb: str = "done") -> tuple[Task, i
 
 def known_tasks(state: State, reference: str) -> str:
     """The end of a sentence about a task that is not there: the one most like it, or some that are."""
+    import difflib
+
     pairs = addressed(state)
     texts = {task.text.casefold(): (at, task.text) for at, task in reversed(pairs)}
     near = difflib.get_close_matches(reference.casefold(), texts, 1)

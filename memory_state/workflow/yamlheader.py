@@ -5,10 +5,8 @@ from __future__ import annotations
 import frontmatter
 from frontmatter.default_handlers import YAMLHandler
 
-from memory_state.core.header import HeaderRefused, split_header
+from memory_state.core.header import split_header
 from memory_state.workflow.frontmatter import Parsed
-from memory_state.workflow.model import Problem
-from memory_state.workflow.yamlloader import MERGE_MARKER
 from memory_state.workflow.yamltext import Reading, read_yaml
 
 
@@ -35,19 +33,9 @@ class CutHandler(YAMLHandler):
 
 
 def parse_yaml(text: str) -> Parsed:
-    """What a Markdown file's front matter says, as `frontmatter.parse` gives it."""
-    try:
-        start, stop, body = split_header(text)
-    except HeaderRefused as refused:
-        return Parsed({}, {}, text.removeprefix("\ufeff"), 1, (fence_problem(text, refused),))
+    """What the front matter of a text that has one says, as `frontmatter.parse` gives it."""
+    start, stop, body = split_header(text)
     handler = CutHandler(text[start:stop], text[body:])
     values, _ = frontmatter.parse(text, handler=handler)
     _, places, problems = handler.reading
     return Parsed(values, places, handler.body, text.count("\n", 0, body) + 1, problems)
-
-
-def fence_problem(text: str, refused: HeaderRefused) -> Problem:
-    """Why no front matter was found."""
-    if MERGE_MARKER.match(text):
-        return Problem("", 1, "a merge-conflict marker: keep one of the two versions", 1)
-    return Problem("", refused.line, refused.why, 1)

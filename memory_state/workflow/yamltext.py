@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
@@ -31,6 +32,20 @@ class Reading(NamedTuple):
 
 def read_yaml(header: str) -> Reading:
     """The values of the lines between the fences; with a problem, as many as could be read."""
+    found = first_reading(header)
+    return found._replace(values={key: copied(value) for key, value in found.values.items()})
+
+
+def copied(value: object) -> object:
+    """A value whose lists and mappings are nobody else's."""
+    if isinstance(value, dict):
+        return {key: copied(each) for key, each in value.items()}
+    return [copied(each) for each in value] if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=4)
+def first_reading(header: str) -> Reading:
+    """`read_yaml` of a header not read lately: one command reads the same document many times over."""
     problems = guard(header)
     if problems:
         return Reading({}, {}, problems)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 
-from memory_state.workflow.checks import nearest
 from memory_state.workflow.model import Problem
+from memory_state.workflow.nearest import nearest
 from memory_state.workspace.configuration import BY_NAME, value_problem
 
 PLACE = re.compile(r" \(at line ([0-9]+), column ([0-9]+)\)$")

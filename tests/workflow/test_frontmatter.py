@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from memory_state.core.header import HeaderRefused, read_header
 from memory_state.core.jsontext import encode_json
 from memory_state.workflow.frontmatter import Parsed, is_same, parse, set_values
 from memory_state.workflow.model import Problem
+from memory_state.workflow.yamltext import first_reading
 
 DOCUMENTS = Path(__file__).parent.parent / "documents"
 
@@ -150,6 +153,28 @@ def test_a_text_without_front_matter_is_all_body(text: str) -> None:
     assert (parsed.values, parsed.lines, parsed.body_line) == ({}, {}, 1)
     assert parsed.body == text.removeprefix("\ufeff")
     assert [problem.line for problem in parsed.problems] == [1]
+
+
+def test_text_without_front_matter_costs_no_yaml() -> None:
+    """A plan that is Markdown alone is read without the library."""
+    code = (
+        "import sys; from memory_state.workflow.frontmatter import parse; "
+        "print(parse('# A plan\\n').problems[0].message, 'yaml' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "the text does not begin with a line of exactly --- False\n"
+
+
+def test_a_document_read_again_is_not_parsed_again() -> None:
+    """One command reads the same document many times over; what one reader does to its values, none sees."""
+    text = "---\nlist: [a, {b: c}]  # loose\nname: d\n---\n"
+    first = parse(text)
+    parsed = first_reading.cache_info().misses
+    assert isinstance(first.values["list"], list)
+    first.values["list"][1]["b"] = "other"
+    first.values["name"] = "other"
+    assert parse(text).values == {"list": ["a", {"b": "c"}], "name": "d"}
+    assert first_reading.cache_info().misses == parsed
 
 
 def test_front_matter_may_be_empty() -> None:
