@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from memory_state.cli import program
 
-from memory_state.cli import main
-
-sys.exit(main())
+program()

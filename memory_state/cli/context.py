@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
 import sys
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 import click
@@ -16,6 +14,7 @@ from memory_state.core.text import visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from memory_state.workspace.actor import Actor
     from memory_state.workspace.workspace import Workspace
@@ -50,15 +49,20 @@ class Call:
         arguments: tuple[str, ...],
         environment: Mapping[str, str],
         clock: Callable[[], float],
-        program: str,
+        program: str | None = None,
     ) -> None:
         self.arguments = arguments
         self.environment = environment
         self.clock = clock
-        self.program = program
+        self.known = program
         self.command = ""
         self.piped: dict[str, object] | None = None
         self.options = Options(json=asks_json(arguments))
+
+    @cached_property
+    def program(self) -> str:
+        """Our command as it can be run here: as it was given, else found out."""
+        return self.known or known_program(self.environment, sys.argv[0])
 
 
 def asks_json(arguments: tuple[str, ...]) -> bool:
@@ -69,25 +73,43 @@ def asks_json(arguments: tuple[str, ...]) -> bool:
 
 def known_program(environment: Mapping[str, str], started: str) -> str:
     """Our command as it can be run here; `started` is the program that runs now."""
-    if shutil.which(PROGRAM, path=environment.get("PATH", os.defpath)):
+    if is_on_path(PROGRAM, environment.get("PATH", os.defpath)):
         return PROGRAM
+    from pathlib import Path
+    from shlex import quote
+
     path = Path(started).absolute()
     if path.name == PROGRAM and os.access(path, os.X_OK):
-        return shlex.quote(str(path))
-    return f"{shlex.quote(sys.executable)} -m memory_state"
+        return quote(str(path))
+    return f"{quote(sys.executable)} -m memory_state"
+
+
+def is_on_path(name: str, path: str) -> bool:
+    """Whether a shell with this PATH finds a program; an empty entry is the current folder.
+
+    `shutil.which` says the same, but its module brings every archive format along.
+    """
+    from pathlib import Path
+
+    places = [f"{folder or '.'}/{name}" for folder in path.split(os.pathsep)] if path else []
+    return any(os.access(place, os.X_OK) and Path(place).is_file() for place in places)
 
 
 def command_line(call: Call, command: str) -> str:
     """A command for a hint, with the options that make it mean the same place again."""
+    from shlex import quote
+
     options = call.options
     workflow = None if command.startswith(FREE) else options.workflow
     carried = (("-C", options.directory), ("--memory-path", options.memory_path), ("-w", workflow))
-    words = [f"{name} {shlex.quote(value)}" for name, value in carried if value]
+    words = [f"{name} {quote(value)}" for name, value in carried if value]
     return " ".join((call.program, *words, command))
 
 
 def folder_of(call: Call) -> Path:
     """The folder that the call is made in."""
+    from pathlib import Path
+
     return Path(call.options.directory or ".").absolute()
 
 
@@ -134,17 +156,23 @@ def actor_of(call: Call, memory: str, *, person: bool) -> Actor:
     elsewhere by name, or at a terminal.
     """
     from memory_state.workspace.actor import Actor, in_agent_session, session_of
-    from memory_state.workspace.grants import use_grant
 
     session = session_of(call.environment)
     if in_agent_session(call.environment):
-        granted = person and use_grant(call.environment, memory, session, call.arguments)
+        granted = person and is_granted(call, memory, session)
         return Actor("person", user_name(), session) if granted else Actor("cli", session=session)
     if call.options.by is not None:
         return Actor("person", person_name(call.options.by), session)
     if is_terminal(sys.stdin) and is_terminal(sys.stderr):
         return Actor("person", user_name(), session)
     return Actor("cli", session=session)
+
+
+def is_granted(call: Call, memory: str, session: str | None) -> bool:
+    """Whether the person before the client has just allowed this very command; the grant is used up."""
+    from memory_state.workspace.grants import use_grant
+
+    return use_grant(call.environment, memory, session, call.arguments)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

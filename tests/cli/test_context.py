@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from memory_state.cli.context import Call, asks_json, command_line, known_program
+from memory_state.cli.context import Call, asks_json, command_line, is_on_path, known_program
 from memory_state.core.layout import grant_file
 from memory_state.workspace.grants import leave_grant
 
@@ -158,6 +158,31 @@ def test_program_as_it_can_be_run_here(tmp_path: Path) -> None:
     assert known_program(nowhere, str(program)) == str(program)
     assert known_program({"PATH": str(program.parent)}, "anything") == "memory-state"
     assert known_program(nowhere, f"{os.sep}usr{os.sep}bin{os.sep}env") == f"{sys.executable} -m memory_state"
+
+
+def test_only_a_program_on_path_counts(tmp_path: Path) -> None:
+    """Neither a folder of its name, nor a file that is not to be run, nor what can not be looked at."""
+    for name in ("folder", "file", "good"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "folder" / "memory-state").mkdir()
+    (tmp_path / "file" / "memory-state").touch(0o644)
+    (tmp_path / "good" / "memory-state").touch(0o755)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    bad = [str(tmp_path / name) for name in ("folder", "file", "loop", "x" * 300, "none")]
+    assert not is_on_path("memory-state", ":".join(bad))
+    assert is_on_path("memory-state", ":".join([*bad, str(tmp_path / "good")]))
+    assert not is_on_path("memory-state", "")
+
+
+def test_an_empty_entry_of_path_is_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a shell has it, and nothing at all has no entry."""
+    (tmp_path / "memory-state").touch(0o755)
+    monkeypatch.chdir(tmp_path)
+    assert is_on_path("memory-state", "/none:")
+    assert not is_on_path("memory-state", "/none")
+    assert not is_on_path("memory-state", "")
 
 
 def test_marks_taken_out_of_the_environment_make_no_person(planning: Program) -> None:

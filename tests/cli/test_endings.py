@@ -88,6 +88,19 @@ def test_a_full_disk_behind_standard_output_is_told(planning: Program) -> None:
     assert ran.stderr.startswith("the answer can not be written: No space left on device\n")
 
 
+def test_the_program_ends_without_clearing_up() -> None:
+    """What was printed is out, the exit code is the call's, and no module is taken apart."""
+    source = (
+        "import atexit, sys; atexit.register(print, 'cleared up'); sys.argv = ['memory-state', {!r}]; "
+        "from memory_state.cli import program; program()"
+    )
+    for word, code, lines in (("--version", 0, 1), ("nonsense", 2, 0)):
+        command = [sys.executable, "-c", source.format(word)]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+        assert (ran.returncode, len(ran.stdout.splitlines())) == (code, lines)
+        assert "cleared up" not in ran.stdout
+
+
 @pytest.mark.parametrize(
     ("line", "code"), [("status <&-", 0), ("status >&-", 0), ("approve <&- 2>&-", 1), ("next - <&-", 3)]
 )
