@@ -14,7 +14,6 @@ from memory_state.core.files import remove_file
 from memory_state.core.layout import retell_file, session_name
 from memory_state.core.locate import call_folder, find_root, has_state
 from memory_state.core.text import one_line
-from memory_state.workflow.recovery import briefing
 from memory_state.workspace import sessions
 from memory_state.workspace.actor import Actor
 from memory_state.workspace.configuration import read_layers
@@ -115,6 +114,8 @@ def hold(reason: str) -> Answer:
 
 def told(call: Call, run: Run, source: str, found: Sequence[str] = ()) -> str:
     """The briefing, and what was found wrong or changed on the way."""
+    from memory_state.workflow.recovery import briefing
+
     now = format_time(call.project.clock())
     text = briefing(run.definition, run.state, source, os.urandom(4).hex(), now, call.project.program)
     problems = "\n".join(one_line(str(each), 300) for each in (*run.problems[:3], *found))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory_state.core.text import one_line
-from memory_state.workspace import guarded, watching
-from memory_state.workspace.tree import TooLarge
-from memory_state.workspace.violations import LOST, changes_of, record_changes
+from memory_state.workspace import watching
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +18,8 @@ PATHS_TOLD = 5
 
 def watched(call: Call, runs: list[Run]) -> list[str]:
     """Note the files before a call; says so where there are too many of them."""
+    from memory_state.workspace.tree import TooLarge
+
     try:
         watching.begin(call.project, call.session, runs)
     except TooLarge as error:
@@ -50,6 +50,8 @@ def found_at_end(call: Call, workflow: str) -> list[str]:
 
 def found_since(call: Call, workflow: str) -> list[str]:
     """Record what differs from the last look, and say it."""
+    from memory_state.workspace.violations import LOST, changes_of, record_changes
+
     watch = watching.find(call.project, call.session, workflow)
     changes = {workflow: LOST} if watch is None else changes_of(watch)
     for each, paths in changes.items():
@@ -60,12 +62,17 @@ def found_since(call: Call, workflow: str) -> list[str]:
 
 def guarded_since(call: Call) -> list[str]:
     """At a session's start: the guarded files that changed since the last one, as a person may have done."""
+    from memory_state.workspace import guarded
+
     names = guarded.begin(call.project.environment, call.project.settings.root)
     return [f"changed since the last session: {listed(names)}"] if names else []
 
 
 def guarded_at_end(call: Call, workflow: str) -> list[str]:
     """At a turn's end: the guarded files that changed in it, recorded like a change out of phase."""
+    from memory_state.workspace import guarded
+    from memory_state.workspace.violations import record_changes
+
     changes = guarded.changed(call.project.environment, call.project.settings.root)
     if not changes:
         return []

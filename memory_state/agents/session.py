@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory_state.agents import claude
 from memory_state.agents.call import (
     Call,
     call_of,
@@ -29,7 +28,6 @@ from memory_state.core.tools import tool_word
 from memory_state.workflow.machine import Draft, phase_of
 from memory_state.workflow.model import RESUMABLE
 from memory_state.workflow.progress import counted
-from memory_state.workflow.recovery import standing_line
 from memory_state.workspace import nesting, sessions, watching
 from memory_state.workspace.nesting import last_worked_on
 from memory_state.workspace.run import Run
@@ -202,6 +200,8 @@ def prompt_given(call: Call, workflow: str) -> Answer:
 
 def subagent_started(call: Call, workflow: str) -> Answer:
     """SubagentStart: hand over phase and policy; the workflow is not a subagent's to move."""
+    from memory_state.workflow.recovery import standing_line
+
     with locked(call.project.memory):
         run = settled(call.project, workflow)
     if run.state.status not in LIVE_STATUSES:
@@ -283,6 +283,8 @@ def configuration_changed(call: Call, workflow: str) -> Answer:
 
 def switched_off(call: Call, path: Path) -> str:
     """What a settings file does to our hooks, in words; empty when they stay."""
+    from memory_state.agents import claude
+
     text = path.read_text(encoding="utf-8", errors="replace")
     try:
         problems = claude.switched_off(text)
@@ -293,7 +295,7 @@ def switched_off(call: Call, path: Path) -> str:
 
 def form_problems(call: Call, path: Path, text: str) -> list[str]:
     """What a readable settings file does to the form of the hook that was called."""
-    from memory_state.agents import installation, records
+    from memory_state.agents import claude, installation, records
 
     environment, root = call.project.environment, call.project.settings.root
     if environment.get("CLAUDE_PLUGIN_ROOT"):

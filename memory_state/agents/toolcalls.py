@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from memory_state.agents.call import context, tell_again, tell_all
 from memory_state.agents.comparing import compared, watched
-from memory_state.agents.proposal import judge_proposal
 from memory_state.core.answers import SILENT, answer_deny
 from memory_state.core.errors import Refused
 from memory_state.core.gate import judge_call, next_steps
@@ -17,11 +16,9 @@ from memory_state.core.record import append_note, note_call
 from memory_state.core.refusal import rule_behind
 from memory_state.core.rules import parse_rule, rule_allows
 from memory_state.core.tools import mcp_name, tool_paths, tool_word
-from memory_state.shell.call import judge_shell_call
 from memory_state.workflow.machine import gate_of
 from memory_state.workflow.projection import owned_values
 from memory_state.workspace import sessions
-from memory_state.workspace.grants import leave_grant
 from memory_state.workspace.saves import is_due, save_recovery
 from memory_state.workspace.transaction import locked, settled
 
@@ -77,6 +74,8 @@ def asked_line(call: Call) -> str:
 
 def asked(call: Call, reason: str) -> Answer:
     """Have the person before the client asked; a yes makes good the grant that is left for it."""
+    from memory_state.workspace.grants import leave_grant
+
     project, line = call.project, asked_line(call)
     leave_grant(project.environment, project.memory, call.session, line, project.clock())
     return "ask", f"memory-state: {reason}"
@@ -107,8 +106,12 @@ def judge_levels(call: Call, runs: list[Run]) -> tuple[str, str, str]:
         header = owned_values(run.state)
         decision, reason = judge_call(call.payload, header, root, memory, own, call.programs)
         if decision == "look":
+            from memory_state.agents.proposal import judge_proposal
+
             decision, reason = judge_proposal(project, run, call.payload, reason)
         if decision == "parse":
+            from memory_state.shell.call import judge_shell_call
+
             decision, reason, kind = judge_shell_call(call.payload, header, root, memory, own, environment)
         if decision != "allow":
             return decision, reason, kind

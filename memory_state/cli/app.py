@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
-from click.shell_completion import CompletionItem
 
 from memory_state import __version__
 from memory_state.cli.parameters import Family
@@ -15,6 +13,7 @@ from memory_state.core.errors import Misused
 
 if TYPE_CHECKING:
     from click.formatting import HelpFormatter
+    from click.shell_completion import CompletionItem
 
 
 class Entry(NamedTuple):
@@ -105,6 +104,8 @@ class Program(Family):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments name; Misused names the nearest to one that is not there."""
         if args[0] not in ENTRIES and not args[0].startswith("-") and not ctx.resilient_parsing:
+            import difflib
+
             near = difflib.get_close_matches(args[0], ENTRIES, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise Misused(f"there is no command {args[0]!r}{hint}", (*near, "--help"))
@@ -118,6 +119,8 @@ class Program(Family):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The names of commands without importing any, and the options."""
+        from click.shell_completion import CompletionItem
+
         names = [
             CompletionItem(name, help=entry.help)
             for name, entry in ENTRIES.items()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 import click
@@ -109,6 +108,8 @@ def prime(call: Call) -> None:
 
     Between the fences is data from the workflow; what is cut ends in an ellipsis.
     """
+    import secrets
+
     from memory_state.core.clock import format_time
     from memory_state.workflow.document import body_start, notes_of
     from memory_state.workflow.recovery import briefing

@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING
 
-from click.shell_completion import CompletionItem
-
 from memory_state.core.errors import MemoryStateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     import click
+    from click.shell_completion import CompletionItem
 
     from memory_state.cli.context import Call
     from memory_state.workflow.model import State
@@ -42,6 +41,8 @@ def completer(offers: Callable[[Call], Iterable[Offer]]) -> Completer:
 
 def item(value: str, said: str | None) -> CompletionItem:
     """One value as the shell is told."""
+    from click.shell_completion import CompletionItem
+
     from memory_state.core.text import one_line
 
     return CompletionItem(value, help=one_line(said, HELP_WIDTH) if said else None)

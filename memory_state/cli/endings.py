@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,12 @@ class Terminated(BaseException):
 
 def end_on_termination() -> None:
     """Have SIGTERM end the process through its `finally` blocks."""
-    signal.signal(signal.SIGTERM, terminate)
+    from _signal import (  # type: ignore[import-not-found]  # the C part of signal has no stubs
+        SIGTERM,
+        signal,
+    )
+
+    signal(SIGTERM, terminate)
 
 
 def terminate(number: int, frame: FrameType | None) -> None:

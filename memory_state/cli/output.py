@@ -10,7 +10,6 @@ import click
 
 from memory_state.cli.context import command_line, is_terminal
 from memory_state.core.text import visible_text
-from memory_state.workflow.exchange import document_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,6 +66,8 @@ def answer(call: Call, kind: str, values: Mapping[str, object], lines: Iterable[
 
 def print_document(kind: str, values: Mapping[str, object]) -> None:
     """Print one JSON document."""
+    from memory_state.workflow.exchange import document_text
+
     click.echo(document_text(kind, values))
 
 

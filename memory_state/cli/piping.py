@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
@@ -12,11 +11,9 @@ from memory_state.cli.context import Call
 from memory_state.core.errors import MemoryStateError, Missing
 from memory_state.core.layout import workflow_id
 from memory_state.core.text import visible_text
-from memory_state.workflow.exchange import ERRORS, document_values, error_in, workflow_in
-from memory_state.workspace.arriving import text_of
 
-# The exit codes of every code an error document may have, those besides our errors' own too.
-EXIT_CODES = {code: kind.exit_code for code, kind in ERRORS.items()} | {"interrupted": 130, "fault": 70}
+# The exit codes of an error document's codes that are none of our errors.
+EXIT_CODES = {"interrupted": 130, "fault": 70}
 
 
 def keep_piped(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -69,6 +66,8 @@ def use_piped(ctx: click.Context) -> str:
     of the pipe is passed on and ends the call with its exit code. Missing when there is no document,
     Misused when it names no workflow.
     """
+    from memory_state.workflow.exchange import document_values, error_in, workflow_in
+
     call = ctx.ensure_object(Call)
     values = document_values(piped_text())
     if error_in(values) is not None:
@@ -79,6 +78,8 @@ def use_piped(ctx: click.Context) -> str:
 
 def piped_text() -> str:
     """What stands on standard input."""
+    from memory_state.workspace.arriving import text_of
+
     text = text_of(sys.stdin)
     if text is None:
         raise Missing("there is no workflow on standard input: it is a terminal", ("status",))
@@ -89,7 +90,12 @@ def piped_text() -> str:
 
 def pass_on(call: Call, values: dict[str, object]) -> int:
     """Tell an error that an earlier command of the pipe met; gives its exit code."""
+    import json
+
+    from memory_state.workflow.exchange import ERRORS, error_in
+
     if call.options.json:
         click.echo(json.dumps(values))
     click.echo(visible_text(str(error_in(values))), err=True)
-    return EXIT_CODES.get(str(values.get("code")), MemoryStateError.exit_code)
+    code = str(values.get("code"))
+    return EXIT_CODES.get(code) or ERRORS.get(code, MemoryStateError).exit_code

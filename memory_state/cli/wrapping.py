@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -14,11 +13,15 @@ if TYPE_CHECKING:
 NARROWEST = 20
 FENCE = "```"
 # A line that means something by how it begins: indented, a list item, a quote, a table row, a heading.
-KEPT = re.compile(r"\s|[-*+>|#]|\d+[.)]\s")
+KEPT = r"\s|[-*+>|#]|\d+[.)]\s"
 
 
 def wrapped(text: str, width: int) -> list[str]:
     """The lines of one paragraph; a word longer than the width stays whole."""
+    if len(text) <= width and text.isprintable() and text == text.strip():
+        return [text] if text else []
+    import textwrap
+
     return textwrap.wrap(text, max(width, NARROWEST), break_long_words=False, break_on_hyphens=False)
 
 
@@ -46,7 +49,7 @@ def blocks(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
     for line in lines:
         is_fence = line.lstrip().startswith(FENCE)
         fenced = fenced is not is_fence
-        if line and not (fenced or is_fence or KEPT.match(line)):
+        if line and not (fenced or is_fence or re.match(KEPT, line)):
             paragraph.append(line)
             continue
         if paragraph:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from memory_state.workflow.machine import Draft, phase_state
 from memory_state.workflow.model import LIVE, PhaseState, Problem
 from memory_state.workspace.actor import Actor
-from memory_state.workspace.approved import approved_tree, void_reason
 from memory_state.workspace.transaction import transact
-from memory_state.workspace.tree import TooLarge, digest_tree
 
 if TYPE_CHECKING:
     from memory_state.workspace.project import Project
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
 
 def digest_now(project: Project) -> str | None:
     """The digest of the project's files; None where there are too many to look at."""
+    from memory_state.workspace.tree import TooLarge, digest_tree
+
     try:
         return digest_tree(project.settings.root, project.memory)
     except TooLarge:
@@ -32,6 +32,7 @@ def checked(project: Project, actor: Actor, run: Run) -> Run:
     given = phase_state(run.state, run.state.phase)
     if run.held or run.state.status not in LIVE or not is_void(project, run, given):
         return run
+    from memory_state.workspace.approved import void_reason
 
     def decide(now: Run) -> tuple[Draft, ...]:
         same = now.state.phase == run.state.phase and phase_state(now.state, now.state.phase) == given
@@ -46,6 +47,8 @@ def is_void(project: Project, run: Run, given: PhaseState) -> bool:
     """Whether the approval that a phase shows was given to other files; one of unknown files stays."""
     if given.approved_by is None:
         return False
+    from memory_state.workspace.approved import approved_tree
+
     tree = approved_tree(run.memory, run.id, given)
     return tree is not None and digest_now(project) != tree
 

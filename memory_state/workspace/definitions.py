@@ -8,14 +8,15 @@ from pathlib import Path
 from memory_state.core.errors import Broken, Missing, Misused, Refused
 from memory_state.workflow.model import Definition, Problem
 from memory_state.workspace.keeping import kept_definition
-from memory_state.workspace.resources import resource_folder
 
 DEFINITION_LIMIT = 65536
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
+NAME = r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?"
 
 
 def definition_folders(memory: str) -> tuple[Path, ...]:
     """Where definitions are looked for, in order."""
+    from memory_state.workspace.resources import resource_folder
+
     return (Path(memory, "workflows"), resource_folder("templates") / "workflows")
 
 
@@ -27,7 +28,7 @@ def definition_names(memory: str) -> tuple[str, ...]:
 
 def find_definition(memory: str, name: str) -> Path:
     """The file of a definition; Misused for a name that is no name, Missing when there is none."""
-    if not NAME.fullmatch(name) or ".." in name:
+    if not re.fullmatch(NAME, name) or ".." in name:
         raise Misused(f"{name!r} is no name of a workflow definition; names are letters, digits and ._-")
     for folder in definition_folders(memory):
         if (folder / f"{name}.md").is_file():
@@ -97,5 +98,7 @@ def kept_snapshot(path: Path) -> tuple[Definition, str] | None:
 
 def is_built_in(text: str) -> bool:
     """Whether a definition's text is word for word one that comes with the package."""
+    from memory_state.workspace.resources import resource_folder
+
     folder = resource_folder("templates") / "workflows"
     return any(path.read_text(encoding="utf-8") == text for path in folder.glob("*.md"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,7 +12,6 @@ from memory_state.core.files import append_file, read_tail
 from memory_state.core.journal import document_number, event_time, format_event, last_event, split_event
 from memory_state.core.jsontext import decode_json
 from memory_state.core.layout import event_log
-from memory_state.core.redaction import redact
 from memory_state.workflow.fold import DOCUMENT_EVENTS
 from memory_state.workflow.machine import Draft
 from memory_state.workflow.model import Event
@@ -28,7 +26,7 @@ SEALED_AFTER = frozenset({"phase.completed", "phase.returned", "phase.skipped", 
 DURABLE = DOCUMENT_EVENTS | {"checkpoint.saved"}
 RECORDS = frozenset({"gate.refused", "evidence.recorded", "violation.recorded", "state.recovered"})
 RECENT = 1 << 16
-SEAL = re.compile(rb"\n[0-9]+\. [^ \n]+ \*\*log\.sealed\*\* ")
+SEAL = rb"\n[0-9]+\. [^ \n]+ \*\*log\.sealed\*\* "
 TEXT_LIMITS = (1000, 300, 100, 30)
 # Details that quote what somebody said or ran; a document's own text is never changed.
 QUOTING = frozenset({"reason", "reasons", "what", "why", "unmet", "condition", "command", "output"})
@@ -60,11 +58,12 @@ def recent_events(memory: str, workflow: str, size: int = RECENT) -> list[Event]
 
 def phase_events(memory: str, workflow: str, types: tuple[str, ...]) -> list[Event]:
     """The undamaged events of these types since the current phase began; a seal is written when one does."""
+    seal = re.compile(SEAL)
     try:
-        tail = read_tail(event_log(memory, workflow), SEAL.search)
+        tail = read_tail(event_log(memory, workflow), seal.search)
     except FileNotFoundError:
         return []
-    seals = list(SEAL.finditer(tail))
+    seals = list(seal.finditer(tail))
     lines = tail[seals[-1].start() + 1 if seals else 0 :].split(b"\n")
     marks = [f"**{each}**".encode() for each in types]
     wanted = [split_event(line) for line in lines if any(mark in line for mark in marks)]
@@ -104,6 +103,8 @@ def without_secrets(details: dict[str, object]) -> dict[str, object]:
 
 def cleaned(value: object) -> object:
     """A text, or a list of texts, without secrets; anything else as it is."""
+    from memory_state.core.redaction import redact
+
     if isinstance(value, str):
         return redact(value)
     return [cleaned(each) for each in value] if isinstance(value, list) else value
@@ -164,6 +165,8 @@ def append_events(
 
 def seal_event(path: str, lines: bytes, last: Event, actor: Actor, *, torn: bool) -> Event:
     """The seal that follows these new lines: the SHA-256 of every byte before it."""
+    import hashlib
+
     with Path(path).open("rb") as log:
         digest = hashlib.file_digest(log, "sha256")
     digest.update(b"\n" * torn + lines)

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from memory_state.core.files import read_if_there
 from memory_state.core.layout import event_log
-from memory_state.workflow.conflict import conflict_line, sides, stricter
 from memory_state.workflow.document import read_document
-from memory_state.workflow.merging import merged_state
 from memory_state.workflow.model import Problem
 
 if TYPE_CHECKING:
@@ -22,6 +20,8 @@ CONFLICT = "git left a merge conflict in its document; the stricter side counts 
 
 def with_merged_log(run: Run, entries: list[Entry]) -> Run:
     """A run whose log git merged, in the earlier phase of those that were merged."""
+    from memory_state.workflow.merging import merged_state
+
     stored = read_if_there(run.path)
     problem = Problem(event_log(run.memory, run.id), 0, f"{MERGED}: doctor --fix")
     return run._replace(
@@ -34,6 +34,10 @@ def with_merged_log(run: Run, entries: list[Entry]) -> Run:
 def in_conflict(run: Run) -> Run | None:
     """The run as the stricter side of its document has it, if git left a conflict there; else None."""
     stored = read_if_there(run.path) or b""
+    if b"<<<<<<<" not in stored:
+        return None
+    from memory_state.workflow.conflict import conflict_line, sides, stricter
+
     text = stored.decode("utf-8", "replace")
     line = conflict_line(text)
     if not line:

@@ -5,11 +5,11 @@ It counts for the very text that it was made from, by this version of the packag
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from memory_state import __version__
 from memory_state.core.files import make_folder, read_if_there, replace_file
+from memory_state.core.jsontext import decode_json
 from memory_state.workflow.model import Condition, Definition, Phase
 
 if TYPE_CHECKING:
@@ -25,19 +25,21 @@ def kept_path(definition: Path) -> str:
 
 def keep_definition(path: Path, text: str, definition: Definition) -> None:
     """Keep the definition that a snapshot's text holds, unless it is kept already."""
+    if kept_definition(path, text) == definition:
+        return
+    import json
+
     place = kept_path(path)
     values = {"version": __version__, "text": text, "definition": definition_values(definition)}
-    content = json.dumps(values).encode()
-    if read_if_there(place) != content:
-        make_folder(place.rpartition("/")[0])
-        replace_file(place, content, durable=False)
+    make_folder(place.rpartition("/")[0])
+    replace_file(place, json.dumps(values).encode(), durable=False)
 
 
 def kept_definition(path: Path, text: str) -> Definition | None:
     """The definition kept of this text; None where none is, or it can not be read."""
     content = read_if_there(kept_path(path))
     try:
-        values = json.loads(content) if content else {}
+        values: Any = decode_json(content.decode()) if content else {}
         known = (values.get("version"), values.get("text")) == (__version__, text)
         return definition_of(values["definition"]) if known else None
     except (ValueError, TypeError, KeyError, AttributeError):

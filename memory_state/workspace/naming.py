@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 from memory_state.core.errors import Missing, Misused
@@ -32,6 +31,8 @@ def no_workflow(
     memory: str, wanted: str, what: str = "workflow", ways: tuple[str, ...] = ("list",)
 ) -> Missing:
     """The error of an id that names nothing here; it names the nearest id that there is."""
+    import difflib
+
     near = difflib.get_close_matches(wanted, known_ids(memory), 1, ALIKE)
     hint = f"; did you mean {near[0]}?" if near else ""
     shown = tuple(f"show {each}" for each in near)

@@ -16,8 +16,8 @@ from memory_state.workflow.model import LIVE, STATUSES
 from memory_state.workspace import sessions
 from memory_state.workspace.actor import require_person
 from memory_state.workspace.history import event_from
-from memory_state.workspace.run import document_path, known_id, load
-from memory_state.workspace.transaction import transact
+from memory_state.workspace.run import current_id, document_path, known_id, load
+from memory_state.workspace.transaction import locked, settled, transact
 
 if TYPE_CHECKING:
     from memory_state.workspace.actor import Actor
@@ -173,6 +173,26 @@ def require_own_place(project: Project, actor: Actor, verb: str) -> None:
     if binding is None or binding.memory == project.memory or not is_live(binding):
         return
     require_person(actor, f"{verb} beside workflow {binding.workflow} of {binding.memory}")
+
+
+def require_place(project: Project, actor: Actor, run: Run) -> None:
+    """See that a run can go on: an inner one holds its parent again, another needs the current place.
+
+    A person may let it go on beside a live one; Refused for anybody else.
+    """
+    if run.state.parent is not None:
+        hold_parent(project, actor, run.state.parent, run.id)
+        return
+    current = current_id(project.memory)
+    if current in (None, run.id) or actor.by == "person":
+        return
+    with locked(project.memory):
+        other = settled(project, str(current))
+    if other.state.status in LIVE:
+        raise Refused(
+            f'workflow {other.id} "{other.state.title}" is {other.state.status} in the current place',
+            (f"-w {other.id} finish", f"-w {other.id} park", f"-w {other.id} status"),
+        )
 
 
 def is_live(binding: sessions.Binding) -> bool:

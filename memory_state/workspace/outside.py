@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from memory_state.workspace import guarded
 from memory_state.workspace.history import phase_events
-from memory_state.workspace.tree import is_as_before
 
 if TYPE_CHECKING:
     from memory_state.workflow.model import Event
@@ -29,6 +27,9 @@ def standing_changes(memory: str, workflow: str, root: str) -> tuple[str, ...]:
 
 def is_back(root: str, path: str, digest: str | None) -> bool:
     """Whether a file holds again what it held before."""
+    from memory_state.workspace import guarded
+    from memory_state.workspace.tree import is_as_before
+
     if digest is not None and digest.startswith(guarded.MARK):
         return guarded.is_as_before(root, path, digest)
     return is_as_before(root, path, digest)

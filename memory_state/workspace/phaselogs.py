@@ -6,7 +6,6 @@ after a kill, it is made anew from all of it.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +13,6 @@ from memory_state.core.errors import Broken
 from memory_state.core.files import make_folder, read_tail, replace_file
 from memory_state.core.journal import split_event
 from memory_state.core.layout import event_log, history_folder
-from memory_state.workflow.phaselog import by_phase, log_line, number_of_line
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import event_from, read_events
 
@@ -52,6 +50,8 @@ def keep_phase_log(run: Run, phase: str, drafts: Sequence[Draft]) -> None:
 
     After a very long stay it is left to `doctor --fix`, so that no command waits for it.
     """
+    from memory_state.workflow.phaselog import log_line, number_of_line
+
     if not any(draft.type in LEAVING for draft in drafts):
         return
     fresh = [(event.number, log_line(event)) for event in last_stay(run.memory, run.id, phase)]
@@ -63,6 +63,10 @@ def keep_phase_log(run: Run, phase: str, drafts: Sequence[Draft]) -> None:
 
 def last_stay(memory: str, workflow: str, phase: str) -> list[Event]:
     """The events of a phase since it was last entered, read from the log's end; none of a very long stay."""
+    import re
+
+    from memory_state.workflow.phaselog import by_phase
+
     form = rb"\n[0-9]+\. [^ \n]+ \*\*phase\.entered\*\* " + re.escape(phase.encode()) + rb" `"
     entered = re.compile(form)
     tail = read_tail(event_log(memory, workflow), lambda end: len(end) > STAY_LIMIT or entered.search(end))
@@ -109,6 +113,8 @@ def stale_logs(memory: str, workflow: str) -> Iterator[Stale]:
 
 def told(memory: str, workflow: str) -> tuple[dict[str, str], str]:
     """The log of each phase that was entered, by the whole history; with them the phase it ends in."""
+    from memory_state.workflow.phaselog import by_phase, log_line
+
     definition, _ = snapshot(Path(history_folder(memory, workflow), "definition.md"))
     lines: dict[str, list[str]] = {each.id: [] for each in definition.phases}
     phase = ""

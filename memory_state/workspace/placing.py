@@ -15,9 +15,7 @@ from memory_state.core.layout import (
 from memory_state.workflow.document import header_values
 from memory_state.workflow.model import Problem
 from memory_state.workspace.accepted import forget_accepted
-from memory_state.workspace.moving import move_file
 from memory_state.workspace.run import keep, pointer
-from memory_state.workspace.swapping import take_away
 
 if TYPE_CHECKING:
     from memory_state.workspace.run import Run
@@ -28,6 +26,8 @@ def relocate(run: Run) -> Run:
     wanted = place_of(run)
     kept: list[str] = []
     if wanted != run.path:
+        from memory_state.workspace.moving import move_file
+
         kept += clear_place(run, wanted)
         move_file(run.path, wanted)
     kept += clear_other_places(run, wanted)
@@ -60,6 +60,8 @@ def clear_place(run: Run, path: str) -> list[str]:
     content = read_if_there(path)
     if content is None or document_id(content) != run.id:
         return []
+    from memory_state.workspace.swapping import take_away
+
     label = f"{run.id}-{run.state.event}-second"
     kept = [] if content == run.stored else [keep(run.memory, label, content)]
     taken = take_away(path)

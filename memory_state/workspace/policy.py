@@ -8,7 +8,6 @@ from memory_state.core.errors import Missing
 from memory_state.core.gate import judge_call
 from memory_state.core.layout import own_folders
 from memory_state.core.tools import tool_word
-from memory_state.shell.call import judge_shell_call
 from memory_state.workflow.model import LIVE
 
 if TYPE_CHECKING:
@@ -86,5 +85,7 @@ def judge(workspace: Workspace, run: Run, name: str, given: dict[str, object]) -
     root, memory = project.settings.root, run.memory
     decision, reason = judge_call(payload, header, root, memory, own, (project.program,))
     if decision == "parse":
+        from memory_state.shell.call import judge_shell_call
+
         decision, reason, _ = judge_shell_call(payload, header, root, memory, own, project.environment)
     return ("allow", LOOKED_AT) if decision == "look" else (decision, reason)

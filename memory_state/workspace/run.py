@@ -6,7 +6,6 @@ is missing, damaged or ahead of it is archived and built anew.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -29,7 +28,6 @@ from memory_state.core.layout import (
     recovery_file,
     workflow_id,
 )
-from memory_state.workflow.conflict import in_earlier_phase
 from memory_state.workflow.document import (
     SCHEMA,
     Document,
@@ -50,8 +48,6 @@ from memory_state.workspace.holding import in_conflict, with_merged_log
 from memory_state.workspace.keeping import keep_definition
 from memory_state.workspace.merged import merged_entries
 from memory_state.workspace.naming import no_workflow
-from memory_state.workspace.resources import template
-from memory_state.workspace.swapping import swap_file
 
 RETRIES = (0.02, 0.05, 0.1)
 DOCUMENT_LIMIT = 1 << 20
@@ -223,6 +219,8 @@ def compare(run: Run, accepted: str | None, notes: list[str], *, complete: bool)
     run = run._replace(stored=stored)
     phase = proven_phase(run, complete=complete)
     if phase != run.state.phase:
+        from memory_state.workflow.conflict import in_earlier_phase
+
         why = f"events are missing in its history, which would give phase {run.state.phase}; {phase} is safe"
         state = in_earlier_phase(run.definition, run.state, phase)
         return rebuilt(run._replace(state=state, lowered=True), why)
@@ -362,6 +360,8 @@ def rebuilt(run: Run, fault: str) -> Run:
 
 def fresh_text(run: Run, notes: str) -> str:
     """A new document of a run with these notes."""
+    from memory_state.workspace.resources import template
+
     text = new_document(template("document.md"), run.definition, run.state)
     return text.rstrip("\n") + f"\n\n{notes}\n" if notes else text
 
@@ -380,6 +380,8 @@ def store(run: Run, text: str, *, power: bool) -> Run:
     """Write the document and its accepted copy; Conflict when the file changed since it was loaded."""
     content = text.encode()
     if content != run.stored:
+        from memory_state.workspace.swapping import swap_file
+
         swap_file(
             run.path, content, run.stored, durable=power,
             keep=lambda found: keep(run.memory, f"{run.id}-{run.state.event}-second", found),
@@ -397,6 +399,8 @@ def archive(run: Run, label: str) -> str:
 
 def keep(memory: str, name: str, content: bytes) -> str:
     """Keep a file's content in the archive; gives its path. The same bytes are kept once."""
+    import hashlib
+
     folder = f"{memory}/state/archive"
     make_folder(folder)
     path = f"{folder}/{name}-{hashlib.sha256(content).hexdigest()[:8]}.md"

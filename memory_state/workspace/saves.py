@@ -9,10 +9,6 @@ from memory_state.core.files import make_folder, read_if_there, replace_file
 from memory_state.core.header import HeaderRefused, read_header
 from memory_state.core.layout import recovery_file
 from memory_state.workflow.document import body_start, notes_of
-from memory_state.workflow.handoff import handed_over, handoff_of, handoff_text
-from memory_state.workflow.recovery import Saved, render_recovery
-from memory_state.workspace.history import recent_events
-from memory_state.workspace.revision import branch_and_commit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +52,11 @@ def is_due(project: Project, run: Run) -> bool:
 
 def save_recovery(project: Project, run: Run, reason: str, session: str | None) -> str | None:
     """Write the recovery file of a run that can go on; gives its path, None for one that has ended."""
+    from memory_state.workflow.handoff import handoff_of, handoff_text
+    from memory_state.workflow.recovery import Saved, render_recovery
+    from memory_state.workspace.history import recent_events
+    from memory_state.workspace.revision import branch_and_commit
+
     if run.state.status in ("completed", "cancelled"):
         return None
     branch, commit = branch_and_commit(project.settings.root)
@@ -72,6 +73,8 @@ def save_recovery(project: Project, run: Run, reason: str, session: str | None) 
 
 def handoff(run: Run) -> tuple[str, str]:
     """What the next one needs to know, by the recovery file as it is; with it the file's path."""
+    from memory_state.workflow.handoff import handed_over
+
     path = recovery_file(run.memory, run.id)
     text = (read_if_there(path) or b"").decode("utf-8", "replace")
     return handed_over(text[body_start(text) :]), path

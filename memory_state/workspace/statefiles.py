@@ -5,14 +5,12 @@ The event holds the file's SHA-256. A file that is gone or says something else c
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from memory_state.core.files import make_folder, read_if_there, replace_file
 from memory_state.core.journal import format_event
 from memory_state.core.jsontext import decode_json, encode_json_event
 from memory_state.core.layout import history_folder
-from memory_state.workflow.restoration import state_values
 
 if TYPE_CHECKING:
     from memory_state.workflow.model import Event, State
@@ -33,11 +31,15 @@ STATED = ("state.rolled_back", "state.recovered")
 
 def state_details(memory: str, workflow: str, details: dict[str, object], state: State) -> dict[str, object]:
     """These details with a state in them, or with the file that holds it where a line is too short."""
+    from memory_state.workflow.restoration import state_values
+
     held = {**details, "state": state_values(state)}
     try:
         format_event(10**17, "9999-12-31T23:59:59.999Z", "state.rolled_back", "s" * 64, {**held, **ROOM})
     except ValueError:
         content = encode_json_event(held["state"]).encode()
+        import hashlib
+
         digest = hashlib.sha256(content).hexdigest()
         folder = f"{history_folder(memory, workflow)}/{FOLDER}"
         make_folder(folder)
@@ -51,6 +53,8 @@ def whole(memory: str, workflow: str, event: Event) -> Event:
     digest = event.details.get("sha256")
     if event.type not in STATED or not isinstance(digest, str) or not digest.isalnum():
         return event
+    import hashlib
+
     content = read_if_there(state_file(memory, workflow, digest), SIZE_LIMIT)
     if content is None or hashlib.sha256(content).hexdigest() != digest:
         return event

@@ -6,7 +6,6 @@ out of phase: it is told and recorded, never taken back, as a person may have do
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,13 +13,13 @@ from memory_state.core.files import make_folder, path_exists, read_if_there, rem
 from memory_state.core.layout import watch_file, watch_folder
 from memory_state.core.policy import restricts_edits
 from memory_state.core.rules import parse_rule, rule_allows, rule_denies
-from memory_state.workspace.tree import Entry, changed, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from memory_state.workspace.project import Project
     from memory_state.workspace.run import Run
+    from memory_state.workspace.tree import Entry
 
 MARK = ".open"
 SWEEP_AGE = 86400
@@ -54,6 +53,8 @@ def begin(project: Project, session: str, runs: Sequence[Run]) -> None:
 
     Raises TooLarge where the project has more files than are looked at.
     """
+    from memory_state.workspace.tree import read_tree
+
     path = path_of(project, session, runs[0].id)
     levels = tuple(Level(run.id, run.state.allow, run.state.deny) for run in runs)
     if not any(restricts_edits(list(level.allow), list(level.deny)) for level in levels):
@@ -73,6 +74,8 @@ def look(watch: Watch) -> dict[str, dict[str, str | None]]:
 
     The next look starts from here. Raises TooLarge.
     """
+    from memory_state.workspace.tree import changed, read_tree
+
     files = read_tree(watch.root, watch.memory, forbidden_by(watch.levels, watch.spared), watch.files)
     differing = changed(watch.files, files)
     if differing:
@@ -156,6 +159,8 @@ def edit_rules(rules: Iterable[str]) -> list[tuple[str, str | None]]:
 
 def write(watch: Watch) -> None:
     """Store a watch."""
+    import json
+
     make_folder(watch.path.rpartition("/")[0])
     values = {
         "root": watch.root,
@@ -172,6 +177,8 @@ def read(path: str) -> Watch | None:
     content = read_if_there(path, SIZE_LIMIT)
     if content is None:
         return None
+    import json
+
     try:
         values: Mapping[str, object] = json.loads(content)
         return from_values(path, values)
@@ -181,6 +188,8 @@ def read(path: str) -> Watch | None:
 
 def from_values(path: str, values: Mapping[str, object]) -> Watch:
     """A watch from what was stored; KeyError, TypeError or ValueError where that is something else."""
+    from memory_state.workspace.tree import Entry
+
     levels, spared, files = values["levels"], values["spared"], values["files"]
     if not isinstance(levels, list) or not isinstance(spared, list) or not isinstance(files, dict):
         raise TypeError("no watch")

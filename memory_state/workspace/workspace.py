@@ -8,33 +8,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory_state.core.errors import Conflict, MemoryStateError, Missing, Refused
 from memory_state.core.layout import event_log, history_folder, recovery_file, workflow_id
-from memory_state.workflow import machine, tasks
-from memory_state.workflow.fields import checked_fields, edited
-from memory_state.workflow.frontmatter import parse
-from memory_state.workflow.gates import CommandResult, ask
+from memory_state.workflow import machine
+from memory_state.workflow.document import header_values
 from memory_state.workflow.machine import Draft, Verdict, gate_of
 from memory_state.workflow.model import ENDED, LIVE, Event, Problem, State
-from memory_state.workflow.standing import workflow_values
-from memory_state.workspace import approvals, arriving, beginning, nesting, sessions
+from memory_state.workspace import nesting, sessions
 from memory_state.workspace.actor import Actor, in_agent_session, require_person, session_of
 from memory_state.workspace.configuration import read_layers
 from memory_state.workspace.definitions import load_definition
-from memory_state.workspace.evidence import evidence_draft, gather
-from memory_state.workspace.guarded import own_change
 from memory_state.workspace.history import read_events
-from memory_state.workspace.legacy import legacy_hint
 from memory_state.workspace.naming import meant_id, no_workflow
-from memory_state.workspace.overriding import accept_changes, leave_anyway
 from memory_state.workspace.project import Project
 from memory_state.workspace.run import Run, current_id, load
 from memory_state.workspace.saves import save_after, save_recovery
 from memory_state.workspace.sources import read_source
 from memory_state.workspace.transaction import locked, require_free, settled, transact
-from memory_state.workspace.trust import commands_of, give_trust, test_command, trust_digest
-from memory_state.workspace.violations import record_watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from memory_state.workflow.gates import CommandResult
 
 
 class Check(NamedTuple):
@@ -93,6 +86,8 @@ class Workspace:
         if found is None:
             aside = any(Path(memory, "state").glob("active-workflow.*.md"))
             ways = ("start DEFINITION TITLE", "list")
+            from memory_state.workspace.legacy import legacy_hint
+
             legacy = legacy_hint(self.project.settings.root, memory)
             sentence = f"there is no workflow at work below {memory}" + (f"; {legacy}" if legacy else "")
             raise Missing(sentence, ("resume", *ways) if aside else ways)
@@ -116,6 +111,8 @@ class Workspace:
         One that is not here arrives: it is made with the same id, and its run is given. The session
         is not bound to it. None for one that is here, which stands as it does here.
         """
+        from memory_state.workspace import arriving
+
         self.wanted = workflow_id(str(values.get("workflow_id")))
         if arriving.is_here(self.project.memory, self.wanted):
             return None
@@ -128,6 +125,8 @@ class Workspace:
 
         An approval of the current phase is void once the files are no longer those that were approved.
         """
+        from memory_state.workspace import approvals
+
         workflow = self.workflow()
         with locked(self.project.memory):
             run = settled(self.project, workflow)
@@ -137,6 +136,9 @@ class Workspace:
 
     def check(self, *, run_commands: bool = False) -> Check:
         """What the exit gate of the current phase says; with `run_commands` its commands are run."""
+        from memory_state.workflow.gates import ask
+        from memory_state.workspace.evidence import gather
+
         run = self.status()
         facts = gather(run, self.project.settings, self.project.environment, commands=run_commands)
         return Check(run, ask(gate_of(run.definition, run.state), run.state, facts))
@@ -171,6 +173,8 @@ class Workspace:
 
     def values(self, run: Run) -> dict[str, object]:
         """A run as `status --json` shows it, without `schemaVersion` and `kind`."""
+        from memory_state.workflow.standing import workflow_values
+
         return {
             "workflow": workflow_values(run.definition, run.state, self.plan_values(run.state)),
             "problems": [problem_values(each, self.project.memory) for each in run.problems],
@@ -186,7 +190,7 @@ class Workspace:
         if state.plan_file is None:
             return {}
         content = read_source(self.project.settings.root, state.plan_file)
-        return {} if content is None else dict(parse(content.decode("utf-8", "replace")).values)
+        return {} if content is None else header_values(content.decode("utf-8", "replace"))[0]
 
     # moving
 
@@ -197,6 +201,8 @@ class Workspace:
         command, for a person to give), `inner` (within the workflow that is meant, which waits for it),
         `beside` (a second one, for a person to ask for). Refused beside a live workflow otherwise.
         """
+        from memory_state.workspace import beginning
+
         nesting.require_own_place(self.project, self.actor, "start")
         found, text = load_definition(self.project.memory, definition)
         for name in ("test", "beside"):
@@ -218,6 +224,10 @@ class Workspace:
 
     def through_gate(self, move: Callable[..., tuple[Draft, ...]]) -> Run:
         """Make a move that asks the gate; what its commands gave is logged as evidence, met or not."""
+        from memory_state.workflow.gates import ask
+        from memory_state.workspace.evidence import evidence_draft, gather
+        from memory_state.workspace.violations import record_watched
+
         record_watched(self.project, self.workflow(), self.actor)
         run = self.status()
         require_free(run)
@@ -249,6 +259,8 @@ class Workspace:
 
     def command_results(self, run: Run) -> dict[str, CommandResult]:
         """Run the gate's commands, outside the lock, where a gate is asked at all."""
+        from memory_state.workspace.evidence import gather
+
         if run.state.status not in ("in_progress", "review"):
             return {}
         return gather(run, self.project.settings, self.project.environment, commands=True).results
@@ -265,6 +277,8 @@ class Workspace:
 
     def approve(self, reason: str | None = None) -> Run:
         """Approve the work of the current phase: the project's files as they are now."""
+        from memory_state.workspace import approvals
+
         self.status()
         tree = approvals.digest_now(self.project) if self.actor.by == "person" else None
         return self.change_by_person(
@@ -273,6 +287,8 @@ class Workspace:
 
     def override(self, reason: str, *, changes: bool = False) -> Run:
         """Leave the phase although its gate is shut; with `changes` only accept what changed out of phase."""
+        from memory_state.workspace.overriding import accept_changes, leave_anyway
+
         decide = accept_changes if changes else leave_anyway
         return self.change(lambda run: decide(self.project, self.actor, run, reason))
 
@@ -300,7 +316,7 @@ class Workspace:
         self.wanted = self.resumed(workflow)
         before = self.show(self.wanted)
         if before.state.status not in LIVE:
-            self.require_place(before)
+            nesting.require_place(self.project, self.actor, before)
         run = self.change(self.resumption)
         self.bind(run.id)
         return run
@@ -329,29 +345,12 @@ class Workspace:
                     return run.id
             raise
 
-    def require_place(self, run: Run) -> None:
-        """See that a run can go on: an inner one holds its parent again, another needs the current place.
-
-        A person may let it go on beside a live one; Refused for anybody else.
-        """
-        if run.state.parent is not None:
-            nesting.hold_parent(self.project, self.actor, run.state.parent, run.id)
-            return
-        current = current_id(self.project.memory)
-        if current in (None, run.id) or self.actor.by == "person":
-            return
-        with locked(self.project.memory):
-            other = settled(self.project, str(current))
-        if other.state.status in LIVE:
-            raise Refused(
-                f'workflow {other.id} "{other.state.title}" is {other.state.status} in the current place',
-                (f"-w {other.id} finish", f"-w {other.id} park", f"-w {other.id} status"),
-            )
-
     # tasks and notes
 
     def task(self, verb: str, reference: str, phase: str | None = None, *, reason: str | None = None) -> Run:
         """`add`, `start`, `done`, `undo` or `drop` a task, addressed as `build.2`, `2` or by its text."""
+        from memory_state.workflow import tasks
+
         return self.change(
             lambda run: tasks.task_move(run.definition, run.state, verb, reference, phase, reason)
         )
@@ -367,6 +366,8 @@ class Workspace:
         A context is merged into the one there is, a key with None goes. As in the document itself, an
         agent may not: Refused in its session. Misused for an unknown field or a wrong value.
         """
+        from memory_state.workflow.fields import checked_fields, edited
+
         checked = checked_fields(fields)
         if in_agent_session(self.project.environment):
             require_person(self.actor, f"setting {' and '.join(checked)}")
@@ -382,6 +383,9 @@ class Workspace:
 
     def trust(self, definition: str | None = None) -> tuple[str, tuple[str, ...]]:
         """Trust a definition, or that of the workflow, to run its commands; gives name and commands."""
+        from memory_state.workspace.guarded import own_change
+        from memory_state.workspace.trust import commands_of, give_trust, test_command, trust_digest
+
         name = require_person(self.actor, "trust")
         if definition is None:
             run = self.status()
@@ -420,6 +424,8 @@ class Workspace:
 
     def init(self) -> str:
         """Make the memory path; gives it. Done twice, nothing happens."""
+        from memory_state.workspace import beginning
+
         beginning.prepare(self.project.memory)
         return self.project.memory
 
@@ -436,4 +442,6 @@ def problem_values(problem: Problem, memory: str) -> dict[str, object]:
 
 def generate_workflow_id() -> str:
     """A new workflow id: 8 random characters of `[0-9a-z]`."""
+    from memory_state.workspace import beginning
+
     return beginning.random_id()

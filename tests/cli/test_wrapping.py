@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from memory_state.cli.wrapping import hung, reflowed, wrapped
+
+
+@given(st.text("ab-\t\n\u00a0\u2003\x1b  ", max_size=40), st.integers(20, 40))
+def test_a_text_that_fits_is_what_wrapping_makes_of_it(text: str, width: int) -> None:
+    """The short way for a text that fits and the long one give the same lines."""
+    assert wrapped(text, width) == textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def test_a_text_hangs_beside_its_head() -> None:
