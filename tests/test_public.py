@@ -39,7 +39,7 @@ def test_types_come_without_the_store(tmp_path: Path) -> None:
     code = f"from memory_state import {', '.join(TYPES)}; {LOADED}; {FOREIGN}"
     assert run(code, tmp_path) == [
         "memory_state", "memory_state.core", "memory_state.core.errors", "memory_state.workflow",
-        "memory_state.workflow.model",
+        "memory_state.workflow.model", "memory_state.workflow.tuples",
     ]  # fmt: skip
     assert list(tmp_path.iterdir()) == []
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Misused, Refused
 from memory_state.core.files import replace_file
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

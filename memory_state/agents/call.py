@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.answers import SILENT
 from memory_state.core.clients import PID_VARIABLE, PROJECT_VARIABLE
@@ -14,6 +14,7 @@ from memory_state.core.files import remove_file
 from memory_state.core.layout import retell_file, session_name
 from memory_state.core.locate import call_folder, find_root, has_state
 from memory_state.core.text import one_line
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace import sessions
 from memory_state.workspace.actor import Actor
 from memory_state.workspace.configuration import read_layers

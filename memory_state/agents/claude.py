@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.agents.client import Client
 from memory_state.agents.forms import NO_OUTPUT, decision, held, specific
 from memory_state.agents.wiring import FOLDER, as_object, settings_in
 from memory_state.core.hook import answer_call, end_call
 from memory_state.core.jsontext import encode_json
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

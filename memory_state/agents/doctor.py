@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.agents import (
     clientchecks,
@@ -16,6 +16,7 @@ from memory_state.agents import (
 from memory_state.agents.clients import CLIENTS
 from memory_state.agents.finding import fixable
 from memory_state.core.errors import MemoryStateError
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.repair import repair_logs
 
 if TYPE_CHECKING:

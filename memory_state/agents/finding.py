@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from memory_state.workflow.tuples import NamedTuple
 
 SEVERITIES = ("ok", "note", "warning", "error")
 """From nothing wrong to a gate or a record that does not hold; the last two are findings."""

@@ -13,7 +13,7 @@ import shutil
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.agents.clients import CLIENTS
 from memory_state.agents.hookfolder import LAUNCHER, is_current, lay_folder, put
@@ -24,6 +24,7 @@ from memory_state.core.errors import Broken, Missing, Misused
 from memory_state.core.files import replace_file
 from memory_state.core.layout import share_folder
 from memory_state.shell.installed import find_parser
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.resources import resource_folder
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ The law: for any JSON object, `remove_items` after `insert_item` gives the text 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.agents.jsontree import BOM, Node, positions
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
+
+from memory_state.workflow.tuples import NamedTuple
 
 DEPTH = 64
 """Levels of objects and arrays that are read."""

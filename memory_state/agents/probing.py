@@ -12,13 +12,14 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.agents import installation
 from memory_state.agents.finding import Finding, Place, well
 from memory_state.agents.hookchecks import files_of, recorded_interpreter, said_by
 from memory_state.agents.settingsfiles import client_folder, enabled_plugin, wired_in
 from memory_state.core.layout import share_folder
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.workspace import Workspace
 
 if TYPE_CHECKING:

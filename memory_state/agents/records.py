@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.agents.clients import CLIENTS
 from memory_state.core.files import make_folder, read_if_there, remove_file, replace_file
 from memory_state.core.layout import share_folder
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

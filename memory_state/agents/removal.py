@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.agents import blocks, completions
 from memory_state.agents.clients import CLIENTS
@@ -22,6 +22,7 @@ from memory_state.core.clients import PROJECT_VARIABLE
 from memory_state.core.errors import MemoryStateError
 from memory_state.core.layout import config_folder, guarded_folder, session_folder, share_folder, watch_folder
 from memory_state.core.locate import PROJECT_FILE
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.configuration import known_place, user_file
 from memory_state.workspace.sessions import binding_of, is_alive
 

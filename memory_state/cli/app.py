@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from memory_state import __version__
 from memory_state.cli.parameters import Family
 from memory_state.core.errors import Misused
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from click.formatting import HelpFormatter

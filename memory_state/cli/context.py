@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from memory_state.core.clients import PROJECT_VARIABLE
 from memory_state.core.text import visible_text
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

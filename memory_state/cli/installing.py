@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +10,7 @@ from memory_state.cli.context import Call, command_line, environment_of, workspa
 from memory_state.cli.output import answer
 from memory_state.cli.parameters import Sharing
 from memory_state.core.text import visible_text
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from memory_state.workspace.workspace import Workspace

@@ -7,7 +7,7 @@ the policy is that of the definition found here, the others stay where they are.
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from memory_state.core.clock import parse_time, whole_seconds
 from memory_state.core.errors import Misused
@@ -25,6 +25,7 @@ from memory_state.workflow.machine import (
 )
 from memory_state.workflow.model import STATUSES, PhaseState, State, Task
 from memory_state.workflow.phase_lines import MARKS, phase_line, read_phase_line
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

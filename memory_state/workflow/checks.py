@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from memory_state.workflow.nearest import nearest
+from memory_state.workflow.tuples import NamedTuple
 
 ID_FORM = r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?"
 # learn.microsoft.com/windows/win32/fileio/naming-a-file: reserved with any extension.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.workflow.fold import policy
 from memory_state.workflow.machine import phase_of, status_within
 from memory_state.workflow.model import PhaseState
 from memory_state.workflow.reconcile import is_covered
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from memory_state.core.header import HeaderRefused, read_header, split_header
 from memory_state.workflow.fold import context_pairs, in_phase_order
@@ -12,6 +12,7 @@ from memory_state.workflow.markdown import Section, TaskLine, first_column, sect
 from memory_state.workflow.model import STATUSES, Definition, PhaseState, Problem, State, Task
 from memory_state.workflow.nearest import nearest
 from memory_state.workflow.phase_lines import named_phase, phase_line, read_phase_line
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

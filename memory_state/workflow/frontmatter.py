@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Broken
 from memory_state.core.header import HeaderRefused, read_header, split_header
 from memory_state.core.jsontext import decode_json, encode_json
 from memory_state.workflow.model import Problem
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.workflow.machine import TASK_LIMIT
 from memory_state.workflow.markdown import Section, TaskLine, first_column, sections, task_lines
 from memory_state.workflow.model import Problem
 from memory_state.workflow.nearest import nearest
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,11 +7,11 @@ legal next command. It changes nothing itself: `fold` says what an event does to
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from memory_state.core.errors import Misused, Refused
 from memory_state.workflow.model import Definition, Phase, PhaseState, State, Task
 from memory_state.workflow.nearest import nearest
+from memory_state.workflow.tuples import NamedTuple
 
 REASON_LIMIT = 500
 TASK_LIMIT = 500

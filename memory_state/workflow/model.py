@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from memory_state.workflow.tuples import NamedTuple
 
 LIVE = frozenset({"pending", "in_progress", "waiting", "review", "blocked"})
 RESUMABLE = frozenset({"paused", "blocked", "failed"})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.clock import whole_seconds
 from memory_state.workflow.document import body_start, header_values, section_range
 from memory_state.workflow.fold import enter
 from memory_state.workflow.model import STATUSES, PhaseState, State, Task
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from memory_state.workflow.model import Definition

@@ -6,13 +6,14 @@ reword; an agent may tick and add. Nobody skips, widens a policy or approves by 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.errors import MemoryStateError
 from memory_state.workflow.fold import FREE_FIELDS, TASK_STATUS
 from memory_state.workflow.frontmatter import is_same
 from memory_state.workflow.machine import TASK_LIMIT, Draft, Verdict, following_phase, next_phase
 from memory_state.workflow.model import Definition, State, Task
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from memory_state.core.jsontext import encode_json
 from memory_state.core.text import one_line
 from memory_state.workflow.machine import (
@@ -16,6 +14,7 @@ from memory_state.workflow.machine import (
 )
 from memory_state.workflow.model import ENDED, LIVE, Definition, State
 from memory_state.workflow.progress import counted, progress_percentage
+from memory_state.workflow.tuples import NamedTuple
 
 BRIEFING_LIMIT = 1500
 COMMANDS_LIMIT = 800

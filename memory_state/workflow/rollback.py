@@ -6,10 +6,11 @@ undid is off the line of changes for good, so there is no way forward to it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Missing, Refused
 from memory_state.workflow.fold import DOCUMENT_EVENTS
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,9 @@ comments (4.6, kind 2), list items (5.2) and the lazy continuation of paragraphs
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import yaml
 
 from memory_state.workflow.model import Problem
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workflow.yamlloader import TAG, compose, file_place, guard, line_breaks, problem_at
 
 if TYPE_CHECKING:

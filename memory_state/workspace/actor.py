@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.clients import AGENT_MARKS, named_session
 from memory_state.core.errors import Misused, Refused
 from memory_state.core.layout import session_name
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.ancestry import ancestors
 from memory_state.workspace.sessions import all_bindings, is_alive
 

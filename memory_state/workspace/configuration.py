@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Misused
 from memory_state.core.layout import config_folder
@@ -19,6 +19,7 @@ from memory_state.core.locate import (
     find_memory,
     find_root,
 )
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.clock import parse_time
 from memory_state.core.errors import Misused
@@ -20,6 +20,7 @@ from memory_state.core.layout import (
     workflow_id,
 )
 from memory_state.workflow.model import ENDED, LIVE
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace import sessions
 from memory_state.workspace.ancestry import process_birth
 from memory_state.workspace.transaction import locked

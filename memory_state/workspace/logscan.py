@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from memory_state.core.journal import EVENT_LIMIT, split_event
 from memory_state.core.layout import event_log
 from memory_state.workflow.model import Problem
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.history import event_from, log_opening
 
 if TYPE_CHECKING:

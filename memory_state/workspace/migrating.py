@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.clock import format_time
 from memory_state.core.files import read_if_there, replace_file
 from memory_state.workflow.document import SCHEMA, header_values
 from memory_state.workflow.model import Problem
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.run import keep
 from memory_state.workspace.transaction import locked
 from memory_state.workspace.validation import project_files

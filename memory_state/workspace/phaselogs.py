@@ -7,12 +7,13 @@ after a kill, it is made anew from all of it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Broken
 from memory_state.core.files import make_folder, read_tail, replace_file
 from memory_state.core.journal import split_event
 from memory_state.core.layout import event_log, history_folder
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import event_from, read_events
 

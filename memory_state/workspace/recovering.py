@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from memory_state.core.clock import format_time, parse_time
 from memory_state.core.errors import Broken, MemoryStateError, Refused
@@ -16,6 +16,7 @@ from memory_state.workflow.machine import Draft
 from memory_state.workflow.model import LIVE, Definition, Event, State
 from memory_state.workflow.projection import project
 from memory_state.workflow.rebuilding import safe_state
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace import sessions
 from memory_state.workspace.accepted import forget_accepted, keep_accepted
 from memory_state.workspace.beginning import prepare

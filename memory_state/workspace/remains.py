@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Missing, Misused
 from memory_state.core.files import read_if_there
 from memory_state.core.layout import active_document, further_document, recovery_file, workflow_id
 from memory_state.workflow.document import header_values
 from memory_state.workflow.rebuilding import Kept, read_recovery
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace import sessions
 from memory_state.workspace.history import read_events
 from memory_state.workspace.run import pointer

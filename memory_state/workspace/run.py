@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 from memory_state.core.errors import Broken, Misused, Refused
 from memory_state.core.files import (
@@ -41,6 +40,7 @@ from memory_state.workflow.fold import fold
 from memory_state.workflow.model import Definition, Event, Problem, State
 from memory_state.workflow.projection import evolve_text, new_document, owned_values, project
 from memory_state.workspace.accepted import keep_accepted
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.belonging import is_of_log, read_accepted
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import read_events

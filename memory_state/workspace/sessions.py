@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.clients import PID_VARIABLE
 from memory_state.core.errors import Misused
@@ -12,6 +12,7 @@ from memory_state.core.header import HeaderRefused
 from memory_state.core.jsontext import encode_json
 from memory_state.core.layout import session_folder, session_name, workflow_id
 from memory_state.core.locate import read_binding
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.ancestry import process_birth
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Broken, MemoryStateError
 from memory_state.core.files import read_if_there
@@ -11,6 +11,7 @@ from memory_state.core.layout import event_log, history_folder
 from memory_state.workflow.document import body_start, header_values, read_document, section_range
 from memory_state.workflow.fold import DOCUMENT_EVENTS, fold
 from memory_state.workflow.model import Definition, Problem, State
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import event_from
 from memory_state.workspace.logscan import Scan, scan_log

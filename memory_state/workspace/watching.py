@@ -7,12 +7,13 @@ out of phase: it is told and recorded, never taken back, as a person may have do
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.files import make_folder, path_exists, read_if_there, remove_file, replace_file
 from memory_state.core.layout import watch_file, watch_folder
 from memory_state.core.policy import restricts_edits
 from memory_state.core.rules import parse_rule, rule_allows, rule_denies
+from memory_state.workflow.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

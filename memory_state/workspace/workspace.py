@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory_state.core.errors import Conflict, MemoryStateError, Missing, Refused
 from memory_state.core.layout import event_log, history_folder, recovery_file, workflow_id
@@ -12,6 +12,7 @@ from memory_state.workflow import machine
 from memory_state.workflow.document import header_values
 from memory_state.workflow.machine import Draft, Verdict, gate_of
 from memory_state.workflow.model import ENDED, LIVE, Event, Problem, State
+from memory_state.workflow.tuples import NamedTuple
 from memory_state.workspace import nesting, sessions
 from memory_state.workspace.actor import Actor, in_agent_session, require_person, session_of
 from memory_state.workspace.configuration import read_layers
