@@ -39,8 +39,8 @@ from memory_state.workflow.document import (
 from memory_state.workflow.fold import fold
 from memory_state.workflow.model import Definition, Event, Problem, State
 from memory_state.workflow.projection import evolve_text, new_document, owned_values, project
-from memory_state.workspace.accepted import keep_accepted
 from memory_state.workflow.tuples import NamedTuple
+from memory_state.workspace.accepted import keep_accepted
 from memory_state.workspace.belonging import is_of_log, read_accepted
 from memory_state.workspace.definitions import snapshot
 from memory_state.workspace.history import read_events
