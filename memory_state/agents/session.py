@@ -22,7 +22,7 @@ from memory_state.core.clients import PID_VARIABLE
 from memory_state.core.clock import format_time
 from memory_state.core.errors import Missing
 from memory_state.core.layout import event_log, session_name, share_folder
-from memory_state.core.quick import LIVE_STATUSES
+from memory_state.core.standing import LIVE_STATUSES
 from memory_state.core.text import one_line
 from memory_state.core.tools import tool_word
 from memory_state.workflow.machine import Draft, phase_of

@@ -11,10 +11,11 @@ from memory_state.core.errors import Refused
 from memory_state.core.gate import judge_call, next_steps
 from memory_state.core.layout import own_folders
 from memory_state.core.paths import relative_path, resolve_path
-from memory_state.core.quick import LIVE_STATUSES, void_grant
+from memory_state.core.quick import void_grant
 from memory_state.core.record import append_note, note_call
 from memory_state.core.refusal import rule_behind
 from memory_state.core.rules import parse_rule, rule_allows
+from memory_state.core.standing import LIVE_STATUSES
 from memory_state.core.tools import mcp_name, tool_paths, tool_word
 from memory_state.workflow.machine import gate_of
 from memory_state.workflow.projection import owned_values

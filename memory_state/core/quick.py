@@ -19,14 +19,13 @@ from memory_state.core.locate import Located, save_interval
 from memory_state.core.policy import restricts_edits
 from memory_state.core.record import append_note, note_call, refresh_recovery
 from memory_state.core.refusal import rule_behind
-from memory_state.core.standing import read_standing
+from memory_state.core.standing import LIVE_STATUSES, read_standing
 from memory_state.core.tools import tool_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from memory_state.core.answers import Answer
 
-LIVE_STATUSES = ("pending", "in_progress", "waiting", "review", "blocked")
 LEVELS = 8
 EXTERNAL = ("shell", "web", "agent", "mcp")
 

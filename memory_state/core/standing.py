@@ -18,6 +18,7 @@ from memory_state.core.layout import (
 )
 from memory_state.core.plainheader import read_plain_header
 
+LIVE_STATUSES = ("pending", "in_progress", "waiting", "review", "blocked")
 CHECK_PRIME = 1073741789  # the largest below 2**30, the digits that CPython divides by at once
 
 TYPE_CHECKING = False
