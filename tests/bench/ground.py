@@ -126,8 +126,14 @@ class Ground(NamedTuple):
                 )  # fmt: skip
                 log.write(b"%b ^%08x\n" % (body, zlib.crc32(body)))
 
-    def loosen(self, word: str) -> None:
-        """Edit the title's line in the document into YAML that only a YAML reader takes."""
+    def entitle(self, source: str) -> None:
+        """Edit the title's line in the document."""
         text = self.document.read_text(encoding="utf-8")
         line = next(each for each in text.split("\n") if each.startswith("title:"))
-        self.document.write_text(text.replace(line, f"title: Add login  # {word}"), encoding="utf-8")
+        self.document.write_text(text.replace(line, f"title: {source}"), encoding="utf-8")
+
+    def loosen(self, word: str) -> None:
+        """Edit an accepted document of our own form into YAML that only a YAML reader takes."""
+        self.entitle('"Add login"')
+        self.project.workspace().status()
+        self.entitle(f"Add login  # {word}")
