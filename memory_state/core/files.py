@@ -19,10 +19,15 @@ TAIL_BYTES = 16384
 LOCK_SECONDS = 4.0
 READ_ONLY = posix.O_RDONLY | posix.O_CLOEXEC
 OPEN_PLACE = getattr(posix, "O_PATH", 0)  # Linux opens a file so that it is only named, not read
+LOCKING = posix.O_RDWR | posix.O_CREAT | posix.O_NOFOLLOW | posix.O_CLOEXEC
+APPENDING = posix.O_RDWR | posix.O_APPEND | posix.O_NOFOLLOW | posix.O_CLOEXEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
+
+    Found = TypeVar("Found")
 
 
 def read_file(path: str, limit: int = 1 << 20) -> bytes:
@@ -58,21 +63,24 @@ def read_tail(path: str, found: Callable[[bytes], object]) -> bytes:
     """The end of a file: 16 KiB, doubled until `found` is true of it or the file is whole."""
     descriptor = posix.open(path, READ_ONLY)
     try:
-        return tail_of(descriptor, found)
+        return tail_of(descriptor, found)[0]
     finally:
         posix.close(descriptor)
 
 
-def tail_of(descriptor: int, found: Callable[[bytes], object]) -> bytes:
-    """`read_tail` for an open file."""
+def tail_of(descriptor: int, found: Callable[[bytes], Found]) -> tuple[bytes, Found]:
+    """`read_tail` for an open file, with what `found` made of it."""
     length = posix.lseek(descriptor, 0, 2)
     size = TAIL_BYTES
     while True:
-        start = max(0, length - size)
-        posix.lseek(descriptor, start, 0)
-        tail = read_descriptor(descriptor, length - start)
-        if start == 0 or found(tail):
-            return tail
+        size = min(size, length)
+        tail = posix.pread(descriptor, size, length - size)
+        if len(tail) < size:  # a file system may give less than it was asked for
+            posix.lseek(descriptor, length - size, 0)
+            tail = read_descriptor(descriptor, size)
+        value = found(tail)
+        if value or size == length:
+            return tail, value
         size *= 2
 
 
@@ -81,17 +89,17 @@ def take_lock(path: str, seconds: float = LOCK_SECONDS) -> int:
 
     The file is never unlinked and never read: flock frees at the holder's death by itself.
     """
-    from fcntl import LOCK_EX, LOCK_NB, flock
+    import fcntl
 
-    flags = posix.O_RDWR | posix.O_CREAT | posix.O_NOFOLLOW | posix.O_CLOEXEC
-    descriptor = posix.open(path, flags, 0o600)
-    pause = 0.002
-    deadline = time.monotonic() + seconds
+    descriptor = posix.open(path, LOCKING, 0o600)
+    deadline, pause = 0.0, 0.002
     while True:
         try:
-            flock(descriptor, LOCK_EX | LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() >= deadline:
+            now = time.monotonic()
+            deadline = deadline or now + seconds
+            if now >= deadline:
                 posix.close(descriptor)
                 raise Conflict(f"another program holds the lock {path}; try again") from None
             time.sleep(pause)
@@ -107,25 +115,26 @@ def release_lock(descriptor: int) -> None:
 
 def write_whole(descriptor: int, content: bytes) -> None:
     """Write all of `content`, however many calls the system needs for it."""
-    rest = memoryview(content)
-    while rest:
-        rest = rest[posix.write(descriptor, rest) :]
+    written = 0
+    while written < len(content):
+        written += posix.write(descriptor, memoryview(content)[written:] if written else content)
 
 
 def append_file(
-    path: str, compose: Callable[[bytes], bytes], found: Callable[[bytes], object], *, durable: bool
+    path: str, compose: Callable[[bytes, Found], bytes], found: Callable[[bytes], Found], *, durable: bool
 ) -> bytes:
-    """Append what `compose` makes of the file's tail; the caller holds the lock. Gives what was written.
+    """Append what `compose` makes of the file's tail and of what `found` made of that; gives what it was.
+
+    The caller holds the lock.
 
     A last line that lacks its LF gets one first, so that a torn line never swallows the next. OSError
     for a link.
     """
-    flags = posix.O_RDWR | posix.O_APPEND | posix.O_NOFOLLOW | posix.O_CLOEXEC
-    descriptor = posix.open(path, flags)
+    descriptor = posix.open(path, APPENDING)
     try:
-        tail = tail_of(descriptor, found)
-        lines = compose(tail)
-        write_whole(descriptor, (b"\n" if tail and tail[-1:] != b"\n" else b"") + lines)
+        tail, value = tail_of(descriptor, found)
+        lines = compose(tail, value)
+        write_whole(descriptor, b"\n" + lines if tail and tail[-1] != 10 else lines)
         if durable:
             posix.fsync(descriptor)
     finally:

@@ -83,10 +83,9 @@ def append_note(
             details[key] = value[:128]
     subject = str(payload.get("tool_name") or "-")
 
-    def next_line(tail: bytes) -> bytes:
+    def next_line(tail: bytes, last: tuple[int, str, str, str, bytes] | None) -> bytes:
         if "call" in details and is_noted(tail, kind, str(details["call"])):
             return b""
-        last = last_event(tail)
         number, moment, doc = (last[0], last[1], document_number(last[4])) if last else (0, "", 0)
         stamp, behind = event_time(now, moment)
         return format_event(number + 1, stamp, kind, subject, {**details, **behind, "doc": doc})
@@ -101,7 +100,7 @@ def append_note(
 def is_noted(tail: bytes, kind: str, call: str) -> bool:
     """Whether the end of a log holds this event of this call."""
     wanted = b'"call":' + encode_json_event(call).encode()
-    if wanted not in tail:
+    if tail.rfind(wanted) < 0:  # much faster here than `in`
         return False
     return any([f"**{kind}**".encode() in line for line in tail.split(b"\n") if wanted in line])
 

@@ -27,6 +27,7 @@ DURABLE = DOCUMENT_EVENTS | {"checkpoint.saved"}
 RECORDS = frozenset({"gate.refused", "evidence.recorded", "violation.recorded", "state.recovered"})
 RECENT = 1 << 16
 SEAL = rb"\n[0-9]+\. [^ \n]+ \*\*log\.sealed\*\* "
+Parts = tuple[int, str, str, str, bytes]
 TEXT_LIMITS = (1000, 300, 100, 30)
 # Details that quote what somebody said or ran; a document's own text is never changed.
 QUOTING = frozenset({"reason", "reasons", "what", "why", "unmet", "condition", "command", "output"})
@@ -147,8 +148,7 @@ def append_events(
     path = event_log(memory, workflow)
     written: list[Event] = []
 
-    def compose(tail: bytes) -> bytes:
-        last = last_event(tail)
+    def compose(tail: bytes, last: Parts | None) -> bytes:
         number, moment, doc = (last[0], last[1], document_number(last[4])) if last else (0, "", 0)
         written.extend(number_events(drafts, actor, now, number, moment, doc))
         lines = b"".join(event_line(event) for event in written)

@@ -96,9 +96,14 @@ def always(tail: bytes) -> bool:
     return True
 
 
-def writes(content: bytes) -> Callable[[bytes], bytes]:
+def count(tail: bytes) -> int:
+    """How many lines end in a tail."""
+    return tail.count(b"\n")
+
+
+def writes(content: bytes) -> Callable[[bytes, object], bytes]:
     """A composer that adds this, whatever the tail."""
-    return lambda _: content
+    return lambda _tail, _found: content
 
 
 # reading
@@ -210,10 +215,10 @@ def test_append_ends_a_torn_line_first(tmp_path: Path, before: bytes, after: byt
 
 
 def test_append_composes_from_the_tail(tmp_path: Path) -> None:
-    """The composer sees the end of the file as it is then."""
+    """The composer sees the end of the file as it is then, and what was found in it."""
     (tmp_path / "log").write_bytes(b"1\n2\n")
-    append_file(f"{tmp_path}/log", lambda tail: b"%d\n" % len(tail), always, durable=False)
-    assert (tmp_path / "log").read_bytes() == b"1\n2\n4\n"
+    append_file(f"{tmp_path}/log", lambda tail, lines: b"%d %d\n" % (len(tail), lines), count, durable=False)
+    assert (tmp_path / "log").read_bytes() == b"1\n2\n4 2\n"
 
 
 def test_log_and_lock_are_never_opened_through_links(tmp_path: Path) -> None:
@@ -230,7 +235,7 @@ def test_log_and_lock_are_never_opened_through_links(tmp_path: Path) -> None:
 def test_composer_that_fails_leaves_the_file(tmp_path: Path) -> None:
     """Not even the missing line end is written when there is nothing to append."""
 
-    def fail(tail: bytes) -> bytes:
+    def fail(tail: bytes, found: object) -> bytes:
         raise ValueError("too long")
 
     (tmp_path / "log").write_bytes(b"torn")
@@ -242,7 +247,7 @@ def test_composer_that_fails_leaves_the_file(tmp_path: Path) -> None:
 def test_append_to_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     """A line that does not fit is an error, a torn end at worst; the next append starts a new line."""
     (tmp_path / "log").write_bytes(b"one\n")
-    call = f"append_file({str(tmp_path / 'log')!r}, lambda t: b'x' * 50, bool, durable=True)"
+    call = f"append_file({str(tmp_path / 'log')!r}, lambda t, f: b'x' * 50, bool, durable=True)"
     assert run_program(FULL_DISK.format(verb="append_file", limit=10, call=call)) == b"27\n"
     content = (tmp_path / "log").read_bytes()
     assert content == b"one\n" + b"x" * 6

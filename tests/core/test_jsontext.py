@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memory_state.core.header import read_header
-from memory_state.core.jsontext import decode_json, encode_json, encode_json_event, json_fallback
+from memory_state.core.jsontext import decode_json, encode_json, encode_json_event, json_fallback, json_text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 SCALARS = st.none() | st.booleans() | st.integers(-(10**18) + 1, 10**18 - 1) | TEXTS
@@ -79,6 +79,23 @@ def test_event_json_is_read_back_equal_and_has_no_backtick(value: object) -> Non
     assert "`" not in text
     assert "\n" not in text
     assert decode_json(text) == value
+
+
+@given(st.dictionaries(st.text(max_size=4), st.one_of(VALUES, st.text(max_size=9)), max_size=5))
+@settings(deadline=None)
+def test_event_json_is_the_same_whichever_way_it_is_written(value: dict[str, object]) -> None:
+    """What is written at once when nothing needs an escape is what is written value by value."""
+    assert encode_json_event(value) == json_text(value, ",", ":").replace("`", "\\u0060")
+
+
+@pytest.mark.parametrize(
+    "text", ['"', "\\", "`", "a\nb", "\u2028", '","b":"', "\ufeff", "é", "", "\U000e0041"]
+)
+def test_a_text_that_needs_an_escape_gets_it_as_key_and_as_value(text: str) -> None:
+    """One such text among plain ones is enough."""
+    for value in ({"a": 1, "b": text, "c": "x"}, {"a": 1, text: "b"}, {"a": [text], "b": {"c": text}}):
+        assert decode_json(encode_json_event(value)) == value
+        assert encode_json_event(value) == json_text(value, ",", ":").replace("`", "\\u0060")
 
 
 def test_values_are_written_with_spaces_between() -> None:
