@@ -17,6 +17,8 @@ except ImportError:  # where there is no posix module, os offers the same calls
 
 TAIL_BYTES = 16384
 LOCK_SECONDS = 4.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.0002, 0.005
+"""Seconds between two tries: shorter than an append behind others, and a fraction of a synced change."""
 READ_ONLY = posix.O_RDONLY | posix.O_CLOEXEC
 OPEN_PLACE = getattr(posix, "O_PATH", 0)  # Linux opens a file so that it is only named, not read
 LOCKING = posix.O_RDWR | posix.O_CREAT | posix.O_NOFOLLOW | posix.O_CLOEXEC
@@ -92,7 +94,7 @@ def take_lock(path: str, seconds: float = LOCK_SECONDS) -> int:
     import fcntl
 
     descriptor = posix.open(path, LOCKING, 0o600)
-    deadline, pause = 0.0, 0.002
+    deadline, pause = 0.0, FIRST_PAUSE
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -103,7 +105,7 @@ def take_lock(path: str, seconds: float = LOCK_SECONDS) -> int:
                 posix.close(descriptor)
                 raise Conflict(f"another program holds the lock {path}; try again") from None
             time.sleep(pause)
-            pause = min(pause * 2, 0.02)
+            pause = min(pause * 2, LONGEST_PAUSE)
         else:
             return descriptor
 

@@ -65,6 +65,8 @@ def flat_json(value: dict[object, object]) -> str:
         if type(item) is str:
             pairs.append(f'"{key}":"{item}"')
             quotes += 2
+        elif type(item) is int:
+            pairs.append(f'"{key}":{item}')
         else:
             written = json_text(item, ",", ":")
             pairs.append(f'"{key}":{written}')

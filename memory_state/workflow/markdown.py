@@ -58,9 +58,15 @@ def heading_title(rest: str) -> str:
     return bare.rstrip(" \t") if not bare or bare[-1] in " \t" else rest
 
 
+@lru_cache(maxsize=BODIES_KEPT)
+def markdown_lines(text: str) -> tuple[SourceLine, ...]:
+    """The lines of a body that are neither blank, code nor comment."""
+    return tuple(source_lines(text))
+
+
 def heading_lines(text: str) -> Iterator[tuple[int, str, SourceLine]]:
     """Level, title and line of each ATX heading outside lists."""
-    for line in source_lines(text):
+    for line in markdown_lines(text):
         found = HEADING.fullmatch(line.content)
         if found and not line.depth:
             yield len(found[1]), heading_title(found[2] or ""), line
@@ -84,7 +90,7 @@ def sections(text: str) -> tuple[Section, ...]:
 @lru_cache(maxsize=BODIES)
 def task_lines(text: str) -> tuple[TaskLine, ...]:
     """The checkbox items of bullet and ordered lists, nested ones too, outside code and comments."""
-    return tuple(task for line in source_lines(text) if (task := task_line(line)))
+    return tuple(task for line in markdown_lines(text) if (task := task_line(line)))
 
 
 def task_line(line: SourceLine) -> TaskLine | None:
