@@ -1,6 +1,6 @@
 """JSON of the plain kind, as clients and our own front matter write it, read without a C scanner.
 
-Loading the scanner costs more than judging a call. This reader takes one line of printable text with
+Loading the scanner costs more than judging a call. This reader takes one line without control bytes, of
 objects, arrays, strings, small numbers and words, at most one space between them. It gives the value
 that `decode_json` gives, and leaves to it whatever is not plain.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from memory_state.core.jsontext import JSON_SPACE, decode_json
 
+CONTROLS = bytes(range(32))
 PLAIN_LENGTH = 16384
 PLAIN_DEPTH = 8
 PLAIN_DIGITS = 18
@@ -28,7 +29,8 @@ def read_json(text: str) -> object:
 
 def plain_json(text: str) -> object:
     """The value of a plain text; ValueError or IndexError when it is not plain."""
-    if not text.isprintable():
+    raw = text.encode()
+    if len(raw.translate(None, CONTROLS)) < len(raw):
         raise ValueError("not plain")
     if "\\" in text:  # afterwards each quote begins or ends a string
         text = text.replace("\\\\", "\0\0").replace('\\"', "\0\1")
@@ -43,7 +45,8 @@ def plain_start(text: str) -> tuple[dict[str, object], str, int]:
 
     ValueError when there is no such value, or the text is not plain.
     """
-    if not text.isprintable() or text[:1] != "{":
+    raw = text.encode()
+    if len(raw.translate(None, CONTROLS)) < len(raw) or text[:1] != "{":
         raise ValueError("not plain")
     text = text.replace("\\\\", "\0\0").replace('\\"', "\0\1")
     found: dict[str, object] = {}

@@ -7,8 +7,10 @@ import random
 import re
 import resource
 import shutil
+import socket
 import statistics
 import subprocess
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 READS = re.compile(r"^(?:read|pread64)\(.*= (\d+)$", re.MULTILINE)
 CALLS = count(1)
+TIMEOUT = 600
+"""Seconds that no command takes."""
 
 
 def nothing() -> None:
@@ -43,13 +47,27 @@ class Row(NamedTuple):
         """Run it, behind another command if one is given; a run that fails is no measurement."""
         self.prepare()
         content = self.content.replace(CALL.encode(), b"toolu_%06d" % next(CALLS))
-        done = subprocess.run(
-            [*before, *self.command], input=content, capture_output=True, env=self.environment,
-            check=False, timeout=600,
-        )  # fmt: skip
+        done = fed([*before, *self.command], content, self.environment)
         if done.returncode not in (0, 2):
             raise RuntimeError(f"{self.name} failed: {done.stdout!r} {done.stderr!r}")
         return done
+
+
+def fed(
+    command: Sequence[str], content: bytes, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command with its input as Claude Code 2.1.329 gives it: a socket, filled as far as it takes."""
+    ours, theirs = socket.socketpair()
+    with ours, subprocess.Popen(
+        command, stdin=theirs.fileno(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as child:  # fmt: skip
+        theirs.close()
+        ours.settimeout(TIMEOUT)
+        with suppress(BrokenPipeError, ConnectionResetError):  # it need not read what it is given
+            ours.sendall(content)
+        ours.close()
+        output, errors = child.communicate(timeout=TIMEOUT)
+        return subprocess.CompletedProcess(command, child.returncode, output, errors)
 
 
 class Cost(NamedTuple):

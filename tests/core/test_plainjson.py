@@ -63,6 +63,14 @@ def test_recorded_payloads_are_plain(path: Path) -> None:
         assert plain_json(text) == value
 
 
+@pytest.mark.parametrize("number", [*range(32), 0x7F, 0x85, 0xAD, 0x2028, 0xFEFF, 0xD83D, 0xE000, 0xE0041])
+def test_any_raw_character_is_read_or_refused_as_json_does(number: int) -> None:
+    """Only control characters are refused; one beyond them is read, printable or not."""
+    text = f'{{"a": "b{chr(number)}c"}}'
+    assert outcome(read_json, text) == outcome(decode_json, text)
+    assert (outcome(plain_json, text) == "refused") == (number < 32 or number == 0xD83D)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "01", "-1", "1.5", '"\\u0041"', '"\\x"', '{"a": 1, "a": 2}', '["a",]', '{"a":1,}', "[1 ,2]", "nul",
