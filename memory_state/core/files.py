@@ -207,8 +207,11 @@ def sync_folder(folder: str) -> None:
         posix.close(descriptor)
 
 
-def make_folder(path: str) -> None:
-    """Make a private folder and its missing parents, each made durable in the one above."""
+def make_folder(path: str, *, durable: bool = True) -> None:
+    """Make a private folder and its missing parents, each made durable in the one above.
+
+    Not durable need be one for nothing but files that are made anew when they are gone.
+    """
     missing = []
     while path and not is_folder(path):
         missing.append(path)
@@ -219,7 +222,8 @@ def make_folder(path: str) -> None:
         except FileExistsError:
             if not is_folder(folder):
                 raise
-        sync_folder(folder.rpartition("/")[0])
+        if durable:
+            sync_folder(folder.rpartition("/")[0])
 
 
 def is_folder(path: str) -> bool:

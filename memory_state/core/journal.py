@@ -30,7 +30,7 @@ SUM_FOLDS = (
     (45, 45, 47, 48, 50, 51, 54, 60, 61, 62, 65, 67, 71, 72, 74, 75, 76),
 )
 SUMS_AT_FIRST = iter(range(4))
-"""How often a process does without zlib: loading it costs as much as a hook's whole answer to a call."""
+"""How many lines a process sums up without zlib, loading which costs more than a hook's two sums."""
 
 
 def format_event(number: int, moment: str, kind: str, subject: str, details: dict[str, object]) -> bytes:

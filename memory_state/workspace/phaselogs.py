@@ -93,7 +93,7 @@ def lines_of(path: str) -> list[str]:
 def write(path: str, text: str) -> None:
     """Write a log, unless it says this already."""
     if "".join(lines_of(path)) != text:
-        make_folder(path.rpartition("/")[0])
+        make_folder(path.rpartition("/")[0], durable=False)
         replace_file(path, text.encode("utf-8", "backslashreplace"), durable=False)
 
 

@@ -371,10 +371,11 @@ def test_names_with_spaces_and_letters_of_any_script(tmp_path: Path) -> None:
 # folders
 
 
-def test_folder_and_parents_are_private(tmp_path: Path) -> None:
+@pytest.mark.parametrize("durable", [True, False])
+def test_folder_and_parents_are_private(tmp_path: Path, *, durable: bool) -> None:
     """Every folder that is made is for its owner alone; making it again changes nothing."""
     for _ in range(2):
-        make_folder(f"{tmp_path}/a/b/c")
+        make_folder(f"{tmp_path}/a/b/c", durable=durable)
     for name in ("a", "a/b", "a/b/c"):
         assert (tmp_path / name).stat().st_mode & 0o7777 == 0o700
 
