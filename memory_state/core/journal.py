@@ -97,7 +97,7 @@ def split_event(line: bytes) -> tuple[int, str, str, str, bytes] | None:
 
 def last_event(tail: bytes) -> tuple[int, str, str, str, bytes] | None:
     """The last undamaged event among the lines of `tail`, whose first line may be cut."""
-    end = len(tail)
+    end = len(tail) - tail.endswith(b"\n")
     while end > 0:
         start = tail.rfind(b"\n", 0, end) + 1
         found = split_event(tail[start:end])
