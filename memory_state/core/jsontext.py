@@ -62,6 +62,8 @@ def flat_json(value: dict[object, object]) -> str:
     pairs = []
     quotes = 2 * len(value)
     for key, item in value.items():
+        if type(key) is not str:
+            return ""
         if type(item) is str:
             pairs.append(f'"{key}":"{item}"')
             quotes += 2
@@ -71,8 +73,6 @@ def flat_json(value: dict[object, object]) -> str:
             written = json_text(item, ",", ":")
             pairs.append(f'"{key}":{written}')
             quotes += written.count('"')
-        if type(key) is not str:
-            return ""
     text = "{" + ",".join(pairs) + "}"
     plain = text.isprintable() and "\\" not in text and "`" not in text
     return text if plain and text.count('"') == quotes else ""
