@@ -58,7 +58,7 @@ def heading_title(rest: str) -> str:
     return bare.rstrip(" \t") if not bare or bare[-1] in " \t" else rest
 
 
-@lru_cache(maxsize=BODIES_KEPT)
+@lru_cache(maxsize=BODIES)
 def markdown_lines(text: str) -> tuple[SourceLine, ...]:
     """The lines of a body that are neither blank, code nor comment."""
     return tuple(source_lines(text))
