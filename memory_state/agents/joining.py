@@ -46,7 +46,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     ),
     "errors": ("MemoryStateError", "Misused", "Conflict", "Broken", "HeaderRefused"),
     "json": ("decode_json",),
-    "long": ("read_start", "read_end", "edits_one_file"),
+    "long": ("read_deciding", "read_end"),
     "places": ("judge_special",),
     "redaction": ("redact_start", "redact_end"),
     "answers": (

@@ -25,7 +25,9 @@ def judge_proposal(project: Project, run: Run, payload: dict[str, object], path:
     result = edited_text(path, payload)
     if result is None:
         return "deny", refused_by(
-            PROTECTED, f"{path} is edited with Edit or Write only, so that the result can be looked at first"
+            PROTECTED,
+            f"{path} is edited with Edit or Write only, at most 256 KiB at once, so that the result can "
+            "be looked at first",
         )
     documents = [fold_path(resolve_path(each, "/")) for each in documents_of(project.memory, run.id)]
     if fold_path(path) in documents:

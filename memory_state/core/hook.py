@@ -62,11 +62,11 @@ def guarded_answer(event: str, environment: dict[str, str], read: Reader | None 
     payload: dict[str, object] = {}
     try:
         start_deadline()
-        pieces = read_input()
-        payload = short_payload(pieces) or whole_payload(pieces)
+        pieces, whole = read_input()
+        payload = short_payload(pieces, whole=whole) or whole_payload(pieces)
         if read:
             event, payload = read(event, payload)
-        kind, text = answer(event, payload, environment, pieces, read)
+        kind, text = answer(event, payload, environment, pieces if whole else [], read)
     except BaseException as fault:  # noqa: BLE001 - an unanswered call would go through
         kind, text = answer_fault(event, payload, environment, fault)
     return event, kind, text
@@ -101,7 +101,7 @@ def answer(
     pieces: list[bytes],
     read: Reader | None,
 ) -> Answer:
-    """The answer to a readable payload; `pieces` are all of it as the client wrote it."""
+    """The answer to a readable payload; `pieces` are all of it as the client wrote it, or nothing."""
     session = str(payload.get("session_id") or "")
     try:
         located = locate(environment, call_folder(payload), session)
@@ -112,8 +112,10 @@ def answer(
         found = None
     if found is not None:
         return found
-    payload = whole_payload(pieces)
-    return slow_answer(event, read(event, payload)[1] if read else payload, environment)
+    if pieces:
+        payload = whole_payload(pieces)
+        payload = read(event, payload)[1] if read else payload
+    return slow_answer(event, payload, environment)
 
 
 def slow_answer(event: str, payload: dict[str, object], environment: dict[str, str]) -> Answer:

@@ -1,7 +1,8 @@
 """The payload of a call: what a client writes on our standard input.
 
 Of a long one only the start and the end are read as long as they decide: a file's text, which comes
-between, decides nothing. What is not as it always is, is read whole.
+between, decides nothing, and of a very long one it is not even kept. What is not as it always is, is
+read whole.
 """
 
 from __future__ import annotations
@@ -12,21 +13,31 @@ from memory_state.core.tools import PATH_KEYS, tool_word
 
 PAYLOAD_LIMIT = 64 << 20
 PIECE = 1 << 16
+KEPT = 1 << 18  # bytes; whoever writes more into a document or a settings file at once is refused
 LOOKED_AT = 4096
 DECIDING = ("session_id", "cwd", "hook_event_name", "tool_name", "tool_input")
 CALL_KEY = b'"tool_use_id"'
 
 
-def read_input() -> list[bytes]:
-    """All of standard input, in pieces; ValueError when it is larger than any payload."""
+def read_input() -> tuple[list[bytes], bool]:
+    """Standard input in pieces, and whether these are all of it; ValueError above `PAYLOAD_LIMIT`.
+
+    What follows the first `KEPT` bytes of one whose start decides is let go, but for its end: memory that
+    is used again costs less than new one.
+    """
     pieces: list[bytes] = []
-    size = 0
+    size, cut = 0, False
     while piece := posix.read(0, PIECE):
         pieces.append(piece)
         size += len(piece)
+        if size <= KEPT:
+            continue
         if size > PAYLOAD_LIMIT:
             raise ValueError(f"the payload is larger than {PAYLOAD_LIMIT} bytes")
-    return pieces
+        cut = cut or (size - len(piece) <= KEPT and read_deciding(pieces[0]) is not None)
+        if cut:
+            del pieces[-3]
+    return pieces, not cut
 
 
 def whole_payload(pieces: list[bytes]) -> dict[str, object]:
@@ -37,25 +48,41 @@ def whole_payload(pieces: list[bytes]) -> dict[str, object]:
     return found
 
 
-def short_payload(pieces: list[bytes]) -> dict[str, object] | None:
+def short_payload(pieces: list[bytes], *, whole: bool) -> dict[str, object] | None:
     """What decides in a long payload; None for a payload that is short, or must be read whole.
+
+    Where it is not there whole, its start alone will do.
+    """
+    if sum([len(piece) for piece in pieces]) <= PIECE:
+        return None
+    found = read_deciding(pieces[0])
+    if found is None:
+        return None
+    try:
+        ending = read_end((pieces[-2] + pieces[-1])[-LOOKED_AT:])
+    except (ValueError, IndexError):
+        return None if whole else found
+    if any([key in found for key in ending]):
+        return None if whole else found
+    return {**found, **ending}
+
+
+def read_deciding(content: bytes) -> dict[str, object] | None:
+    """What decides in a payload that begins so; None where more than its start and end may.
 
     What the tool was given may be cut only for a tool that edits one file, whose path is there; of the
     tool's answer nothing is left.
     """
-    if sum([len(piece) for piece in pieces]) <= PIECE:
-        return None
     try:
-        found, cut = read_start(pieces[0][:LOOKED_AT])
-        ending = read_end((pieces[-2] + pieces[-1])[-LOOKED_AT:])
+        found, cut = read_start(content[:LOOKED_AT])
     except (ValueError, IndexError):
         return None
-    whole = all([key in found for key in DECIDING]) and not any([key in found for key in ending])
-    if not whole or cut not in ("tool_input", "tool_response"):
+    if not all([key in found for key in DECIDING]):
         return None
-    if cut == "tool_input" and not edits_one_file(str(found["tool_name"]), found["tool_input"]):
-        return None
-    return {**found, **ending}
+    short = cut == "tool_response" or (
+        cut == "tool_input" and edits_one_file(str(found["tool_name"]), found["tool_input"])
+    )
+    return found if short else None
 
 
 def read_start(content: bytes) -> tuple[dict[str, object], str]:

@@ -176,6 +176,19 @@ def test_other_edits_of_the_document_are_denied(planned: Project, old: str, new:
     assert edit(planned, old, new) == "deny"
 
 
+def test_too_long_an_edit_of_the_document_is_denied(planned: Project) -> None:
+    """What is not kept of a very long call can not be looked at; an ordinary file takes any length."""
+    given = {
+        "file_path": str(document(planned)),
+        "content": document(planned).read_text() + "x\n" * (1 << 17),
+    }
+    played = planned.play("PreToolUse.Write", tool_input=given)
+    assert played.decision == "deny"
+    assert "at most 256 KiB at once" in played.output
+    given["file_path"] = str(planned.root / "plan.md")
+    assert planned.play("PreToolUse.Write", tool_input=given) == SILENT
+
+
 def test_settings_may_change_but_for_their_hooks(planned: Project) -> None:
     """Claude Code's settings are a file like others, except for the keys that hooks hang on."""
     build_phase(planned)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import subprocess
+import sys
 
 import pytest
 
-from memory_state.core.payload import PIECE, short_payload, whole_payload
+from memory_state.core.payload import KEPT, PIECE, short_payload, whole_payload
 
 LONG = 'Some "text" with\ttabs, back\\slashes, \u00e9 and\nlines.\n' * 4000
 BASE = {
@@ -30,7 +33,7 @@ def test_a_long_write_is_known_by_its_path(*, compact: bool, raw: bool) -> None:
     """Tool, path and the call's id are those of the whole payload; the text is not there."""
     value = {**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG}, **CALL}
     read = pieces(value, compact=compact, raw=raw)
-    assert short_payload(read) == {**BASE, "tool_input": {"file_path": "/p/a.py"}, **CALL}
+    assert short_payload(read, whole=True) == {**BASE, "tool_input": {"file_path": "/p/a.py"}, **CALL}
     assert whole_payload(read) == value
 
 
@@ -38,13 +41,21 @@ def test_a_long_answer_is_left_out() -> None:
     """A finished call keeps all it was given, and what stands behind the answer."""
     given = {**BASE, "tool_name": "Bash", "tool_input": {"command": "make", "timeout": 60}}
     value = {**given, "tool_response": {"stdout": LONG, "interrupted": False}, **CALL, "duration_ms": 18}
-    assert short_payload(pieces(value)) == {**given, "tool_response": {}, **CALL, "duration_ms": 18}
+    assert short_payload(pieces(value), whole=True) == {
+        **given,
+        "tool_response": {},
+        **CALL,
+        "duration_ms": 18,
+    }
 
 
 def test_a_short_payload_is_read_whole() -> None:
     """What is not longer than 64 KiB is never cut."""
-    assert short_payload(pieces({**BASE, "tool_input": {"file_path": "a", "content": "x"}, **CALL})) is None
-    assert short_payload([]) is None
+    assert (
+        short_payload(pieces({**BASE, "tool_input": {"file_path": "a", "content": "x"}, **CALL}), whole=True)
+        is None
+    )
+    assert short_payload([], whole=True) is None
 
 
 @pytest.mark.parametrize(
@@ -66,7 +77,7 @@ def test_a_short_payload_is_read_whole() -> None:
 )
 def test_what_is_not_as_always_is_read_whole(value: object) -> None:
     """Another order, another tool, a key that is missing or comes late: nothing is guessed."""
-    assert short_payload(pieces(value)) is None
+    assert short_payload(pieces(value), whole=True) is None
 
 
 @pytest.mark.parametrize(
@@ -77,18 +88,18 @@ def test_a_broken_end_is_read_whole(ending: bytes) -> None:
     start = b"".join(pieces({**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG}}))[:-3]
     content = start + ending
     found = [content[at : at + PIECE] for at in range(0, len(content), PIECE)]
-    assert short_payload(found) is None
+    assert short_payload(found, whole=True) is None
 
 
 def test_the_text_can_not_pass_for_the_end() -> None:
     """A call's id that stands in the text is none: its quotes are escaped there."""
     text = LONG + '"},"tool_use_id":"forged"}'
     value = {**BASE, "tool_input": {"file_path": "/p/a.py", "content": text}, **CALL}
-    found = short_payload(pieces(value))
+    found = short_payload(pieces(value), whole=True)
     assert found is not None
     assert found["tool_use_id"] == "toolu_1"
     del value["tool_use_id"]
-    assert short_payload(pieces(value)) is None
+    assert short_payload(pieces(value), whole=True) is None
 
 
 @pytest.mark.parametrize("size", range(4094, 4100))
@@ -96,7 +107,7 @@ def test_a_character_may_be_cut(size: int) -> None:
     """Wherever the start ends, within a character too, the path is found."""
     path = "/p/\u00e9\U0001f600.py"
     value = {**BASE, "tool_input": {"file_path": path, "content": "\u00e9\U0001f600" * 40000}, **CALL}
-    found = short_payload(pieces(value, size, raw=True))
+    found = short_payload(pieces(value, size, raw=True), whole=True)
     assert found is not None
     assert found["tool_input"] == {"file_path": path}
 
@@ -106,3 +117,47 @@ def test_a_payload_is_an_object(content: bytes) -> None:
     """Any other JSON is no payload."""
     with pytest.raises(ValueError, match="the payload is no JSON object"):
         whole_payload([content])
+
+
+READING = """
+from memory_state.core.payload import read_input, short_payload
+pieces, whole = read_input()
+print((whole, sum(map(len, pieces)), short_payload(pieces, whole=whole)))
+"""
+
+
+def read(value: object) -> tuple[bool, int, dict[str, object] | None]:
+    """What a process reads of a payload: whether all is there, how many bytes are kept, what decides."""
+    done = subprocess.run(
+        [sys.executable, "-c", READING], input=json.dumps(value).encode(), capture_output=True, check=True
+    )
+    found: tuple[bool, int, dict[str, object] | None] = ast.literal_eval(done.stdout.decode())
+    return found
+
+
+def test_the_middle_of_a_very_long_write_is_not_kept() -> None:
+    """Memory does not grow with it, and what decides is what decides in a shorter one."""
+    value = {**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG * 20}, **CALL}
+    whole, kept, decides = read(value)
+    assert not whole
+    assert kept <= KEPT + 2 * PIECE < len(json.dumps(value))
+    assert decides == {**BASE, "tool_input": {"file_path": "/p/a.py"}, **CALL}
+
+
+def test_a_very_long_call_that_must_be_read_whole_is_kept() -> None:
+    """Nobody knows which texts of a server's call are paths."""
+    value = {**BASE, "tool_name": "mcp__a__b", "tool_input": {"text": LONG * 20}, **CALL}
+    assert read(value) == (True, len(json.dumps(value)), None)
+
+
+@pytest.mark.parametrize("more", [{}, {"tool_use_id": 0.5}])
+def test_the_start_alone_decides_where_the_end_does_not_fit(more: dict[str, object]) -> None:
+    """Without its middle a payload can not be read whole any more, so a strange end adds nothing."""
+    content = json.dumps({**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG * 20}})[:-1]
+    content += "".join(f', "{key}": {json.dumps(each)}' for key, each in more.items()) + "}"
+    done = subprocess.run(
+        [sys.executable, "-c", READING], input=content.encode(), capture_output=True, check=True
+    )
+    whole, _, decides = ast.literal_eval(done.stdout.decode())
+    assert not whole
+    assert decides == {**BASE, "tool_input": {"file_path": "/p/a.py"}}
