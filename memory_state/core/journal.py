@@ -8,29 +8,12 @@ the last key of the JSON, is the number that the document must carry in its `eve
 
 from __future__ import annotations
 
-import sys
-
 from memory_state.core.clock import format_time, parse_time
 from memory_state.core.jsontext import encode_json_event
 
 EVENT_LIMIT = 8192
 SUBJECT_LIMIT = 64
 NUMBER_DIGITS = 18
-SUMMED_BYTES = 400
-# Exponents of 1 + x^a + x^b + ..., multiples of the polynomial of CRC-32, bits in the order of a line; before
-# them how many bits each clears. Those with few terms reach far, the last ones stand close together.
-SUM_FOLDS = (
-    (1344, 1390, 1455, 1685, 1823),
-    (779, 800, 814, 889, 905, 979),
-    (452, 452, 467, 471, 479, 489, 579),
-    (225, 225, 270, 271, 290, 322, 330),
-    (144, 149, 151, 154, 186, 240, 247),
-    (76, 92, 131, 139, 165, 166, 185),
-    (90, 94, 95, 96, 97, 98, 99, 100, 102, 103, 105, 106, 107, 111, 112, 118, 119),
-    (45, 45, 47, 48, 50, 51, 54, 60, 61, 62, 65, 67, 71, 72, 74, 75, 76),
-)
-SUMS_AT_FIRST = iter(range(4))
-"""How many lines a process sums up without zlib, loading which costs more than a hook's two sums."""
 
 
 def format_event(number: int, moment: str, kind: str, subject: str, details: dict[str, object]) -> bytes:
@@ -52,30 +35,11 @@ def event_subject(text: str) -> str:
 
 def event_crc(body: bytes) -> bytes:
     """CRC-32 of a line's body as 8 hexadecimal digits."""
-    if len(body) <= SUMMED_BYTES and "zlib" not in sys.modules and next(SUMS_AT_FIRST, None) is not None:
-        return b"%08x" % short_sum(body)
     try:
         import zlib
     except ImportError:  # an interpreter built without zlib still has binascii
         import binascii as zlib  # type: ignore[no-redef]  # it has the same function
     return b"%08x" % zlib.crc32(body)
-
-
-def short_sum(body: bytes) -> int:
-    """CRC-32 of at most 400 bytes: a remainder, which multiples of the polynomial do not change.
-
-    The first bit of the text is the lowest of the number, so what is cleared there is shifted out. For a
-    few lines this takes half the instructions of loading zlib.
-    """
-    rest = (int.from_bytes(body, "little") ^ 0xFFFFFFFF) << 8 * (SUMMED_BYTES - len(body))
-    for cleared, *exponents in SUM_FOLDS:
-        low = rest & (1 << cleared) - 1
-        for each in exponents:
-            rest ^= low << each
-        rest >>= cleared
-    for _ in range(45):
-        rest = rest >> 1 ^ (0xEDB88320 if rest & 1 else 0)
-    return rest ^ 0xFFFFFFFF
 
 
 def split_event(line: bytes) -> tuple[int, str, str, str, bytes] | None:

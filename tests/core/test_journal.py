@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import zlib
 from typing import TYPE_CHECKING
 
@@ -16,12 +14,10 @@ from memory_state.core.files import read_tail
 from memory_state.core.journal import (
     EVENT_LIMIT,
     document_number,
-    event_crc,
     event_subject,
     event_time,
     format_event,
     last_event,
-    short_sum,
     split_event,
     tail_document,
 )
@@ -248,34 +244,6 @@ def test_no_event_is_earlier_than_the_one_before(
 ) -> None:
     """A clock that was set back is noted from one second on; a time that is none holds nothing up."""
     assert event_time(now, last) == found
-
-
-@pytest.mark.parametrize("length", range(401))
-def test_a_short_sum_is_that_of_zlib_at_every_length(length: int) -> None:
-    """The sum without zlib is the same for bytes with all bits clear, set and mixed."""
-    mixed = bytes((length * 7 + at * at * 13) & 255 for at in range(length))
-    for body in (b"\0" * length, b"\xff" * length, mixed):
-        assert short_sum(body) == zlib.crc32(body)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=400))
-def test_a_short_sum_is_that_of_zlib(body: bytes) -> None:
-    """Whatever the bytes are."""
-    assert short_sum(body) == zlib.crc32(body)
-    assert event_crc(body) == b"%08x" % zlib.crc32(body)
-
-
-@pytest.mark.parametrize(("length", "times", "loaded"), [(400, 4, "no"), (401, 1, "yes"), (400, 5, "yes")])
-def test_zlib_is_loaded_for_long_lines_and_for_many(length: int, times: int, loaded: str) -> None:
-    """A hook's few short lines do without it; every line of a long log would be slow without it."""
-    program = f"""
-import sys
-from memory_state.core.journal import event_crc
-print({{event_crc(b"x" * {length}) for each in range({times})}}, "yes" if "zlib" in sys.modules else "no")
-"""
-    run = subprocess.run([sys.executable, "-S", "-c", program], capture_output=True, text=True, check=True)
-    assert run.stdout == f"{ {b'%08x' % zlib.crc32(b'x' * length)} } {loaded}\n"
 
 
 @settings(max_examples=60, deadline=None)
