@@ -1,7 +1,7 @@
 """Where a workflow stands, as a hook may believe it: document, accepted copy and log agree.
 
-A hook reads no document. What a document said when it was accepted is kept beside its copy in a form
-that is read at once; it counts for as long as the document is that copy to the byte.
+A hook parses no document. What one said when it was accepted is kept beside its copy in a form that is
+read at once; it counts for as long as the document is that copy to the byte.
 """
 
 from __future__ import annotations
