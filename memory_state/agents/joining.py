@@ -39,10 +39,11 @@ PARTS: dict[str, tuple[str, ...]] = {
     "recovery": ("refresh_recovery",),
     "rewriting": ("replace_file", "changed_line", "encode_json"),
     "shell": ("judge_line",),
+    "lexing": ("split_commands",),
+    "readers": ("options_known", "checked_reads"),
     "words": (
-        "split_commands", "options_known", "checked_reads", "after_prefix", "strip_git_options",
-        "own_module_arguments", "strip_own_options", "deny_words_anywhere", "line_words", "judge_own",
-        "needs_person", "judge_tree", "restricts_edits",
+        "after_prefix", "strip_git_options", "own_module_arguments", "strip_own_options",
+        "deny_words_anywhere", "line_words", "judge_own", "needs_person", "judge_tree", "restricts_edits",
     ),
     "errors": ("MemoryStateError", "Misused", "Conflict", "Broken", "HeaderRefused"),
     "json": ("decode_json",),
@@ -63,7 +64,7 @@ SHELL_ENTRY, SHELL_CALLER = "shell_call", "judge_tree"
 """The part of `shell` that is loaded first, and the function that needs it."""
 HELD: dict[str, tuple[str, ...]] = {"record": ("recovery", "settings")}
 """Parts of which a part holds what it needs itself, as its every call needs it."""
-BEHIND: dict[str, tuple[str, ...]] = {"shell": ("gate",), "words": ("gate",)}
+BEHIND = {"shell": ("gate",), "lexing": ("gate",), "readers": ("gate",), "words": ("gate",)}
 """The parts that are loaded before a part: what they hold it lacks."""
 
 
