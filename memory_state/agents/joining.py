@@ -47,7 +47,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     ),
     "errors": ("MemoryStateError", "Misused", "Conflict", "Broken", "HeaderRefused"),
     "json": ("decode_json",),
-    "long": ("read_deciding", "read_end"),
+    "links": ("follow_links",),
+    "long": ("read_deciding", "read_end", "read_last"),
     "places": ("judge_special",),
     "redaction": ("redact_start", "redact_end"),
     "answers": (

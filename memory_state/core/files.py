@@ -239,11 +239,23 @@ def path_exists(path: str) -> bool:
     return posix.access(path, posix.F_OK)
 
 
-def opened_path(path: str) -> str | None:
-    """The absolute path of what is there, as the kernel knows it, links followed.
+def real_path(path: str) -> str | None:
+    """The path of a file, as the kernel knows it, links followed; of a new one by the folder it would be in.
 
-    None where nothing is, and where the kernel does not tell (proc(5), `/proc/pid/fd`).
+    None where the kernel does not tell.
     """
+    found = opened_path(path)
+    if found:
+        return found
+    folder, _, name = path.rpartition("/")
+    if name in ("", ".", "..") or posix.access(path, posix.F_OK, follow_symlinks=False):
+        return None  # a link that leads nowhere: what it names would be made
+    parent = opened_path(folder or "/")
+    return f"{parent.rstrip('/')}/{name}" if parent else None
+
+
+def opened_path(path: str) -> str | None:
+    """The path of what is there; None where nothing is, and where `/proc` does not tell (proc(5))."""
     if not OPEN_PLACE:
         return None
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memory_state.core.files import opened_path, posix
+from memory_state.core.files import posix, real_path
 
 LINK_LIMIT = 40
 PATH_LIMIT = 4096
@@ -20,13 +20,13 @@ def resolve_path(path: str, base: str) -> str:
     start = path if path.startswith("/") else f"{base}/{path}"
     if not start.startswith("/"):
         raise ValueError("a relative path needs an absolute folder to start from")
-    return opened_path(start) or follow_links(start)
+    return real_path(start) or follow_links(start)
 
 
 def follow_links(path: str) -> str:
     """Walk an absolute path name by name and replace each link by its target.
 
-    The kernel can tell that only of what is there.
+    What the kernel would make of it, `real_path` tells, but not everywhere.
     """
     pending = path.split("/")[::-1]
     names: list[str] = []

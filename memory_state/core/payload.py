@@ -26,18 +26,23 @@ def read_input() -> tuple[list[bytes], bool]:
     is used again costs less than new one.
     """
     pieces: list[bytes] = []
-    size, cut = 0, False
+    size = 0
     while piece := posix.read(0, PIECE):
         pieces.append(piece)
         size += len(piece)
-        if size <= KEPT:
-            continue
+        if size - len(piece) <= KEPT < size and read_deciding(pieces[0]) is not None:
+            return [*pieces, *read_last()], False
         if size > PAYLOAD_LIMIT:
             raise ValueError(f"the payload is larger than {PAYLOAD_LIMIT} bytes")
-        cut = cut or (size - len(piece) <= KEPT and read_deciding(pieces[0]) is not None)
-        if cut:
-            del pieces[-3]
-    return pieces, not cut
+    return pieces, True
+
+
+def read_last() -> list[bytes]:
+    """The last two pieces of what is left on standard input."""
+    before = last = b""
+    while piece := posix.read(0, PIECE):
+        before, last = last, piece
+    return [piece for piece in (before, last) if piece]
 
 
 def whole_payload(pieces: list[bytes]) -> dict[str, object]:

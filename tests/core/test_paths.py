@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from memory_state.core.files import opened_path
+from memory_state.core.files import real_path
 from memory_state.core.paths import (
     compose_path,
     fold_path,
@@ -135,6 +135,6 @@ NAMES = st.sampled_from(
 def test_the_kernel_and_the_walk_agree(folder: Path, names: list[str]) -> None:
     """Where the kernel tells what a path comes to, walking it name by name comes to the same."""
     path = "/".join([str(folder), *names])
-    found = opened_path(path)
+    found = real_path(path)
     if found is not None:
         assert found == follow_links(path)
