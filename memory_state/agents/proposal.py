@@ -43,7 +43,7 @@ def judge_proposal(project: Project, run: Run, payload: dict[str, object], path:
 def edited_text(path: str, payload: dict[str, object]) -> str | None:
     """What a file would hold after the call; None when that can not be told."""
     given = payload.get("tool_input")
-    if not isinstance(given, dict):
+    if not isinstance(given, dict) or payload.get("cut"):
         return None
     content = given.get("content")
     if payload.get("tool_name") == "Write" and isinstance(content, str):

@@ -101,8 +101,9 @@ def judge_places(
     own: tuple[str, ...],
 ) -> tuple[str, str] | None:
     """The decision for an edit of a place with rules of its own; None for an ordinary file."""
-    folders = (resolve_path(memory, "/"), *own)
-    if all([is_ordinary(path, folders) for path in paths]):
+    documents = [resolve_path(each, "/") for each in documents_of(memory, str(header.get("workflow_id")))]
+    guarded = (resolve_path(memory, "/"), *documents, *own)
+    if all([is_ordinary(path, guarded) for path in paths]):
         return None
     return judge_special(paths, header, root, memory, own)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from memory_state.core.files import posix
 from memory_state.core.plainjson import plain_json, plain_start, read_json
-from memory_state.core.tools import PATH_KEYS, tool_word
+from memory_state.core.tools import tool_word
 
 PAYLOAD_LIMIT = 64 << 20
 PIECE = 1 << 16
@@ -30,19 +30,20 @@ def read_input() -> tuple[list[bytes], bool]:
     while piece := posix.read(0, PIECE):
         pieces.append(piece)
         size += len(piece)
-        if size - len(piece) <= KEPT < size and read_deciding(pieces[0]) is not None:
-            return [*pieces, *read_last()], False
+        just_too_long = size - len(piece) <= KEPT < size
+        if just_too_long and read_deciding(pieces[0]) is not None:
+            return [*pieces, read_last()], False
         if size > PAYLOAD_LIMIT:
             raise ValueError(f"the payload is larger than {PAYLOAD_LIMIT} bytes")
     return pieces, True
 
 
-def read_last() -> list[bytes]:
-    """The last two pieces of what is left on standard input."""
-    before = last = b""
+def read_last() -> bytes:
+    """The end of what is left on standard input, at least `LOOKED_AT` bytes of it if there are as many."""
+    end = b""
     while piece := posix.read(0, PIECE):
-        before, last = last, piece
-    return [piece for piece in (before, last) if piece]
+        end = piece if len(piece) >= LOOKED_AT else (end + piece)[-PIECE:]
+    return end
 
 
 def whole_payload(pieces: list[bytes]) -> dict[str, object]:
@@ -56,7 +57,7 @@ def whole_payload(pieces: list[bytes]) -> dict[str, object]:
 def short_payload(pieces: list[bytes], *, whole: bool) -> dict[str, object] | None:
     """What decides in a long payload; None for a payload that is short, or must be read whole.
 
-    Where it is not there whole, its start alone will do.
+    Where it is not there whole, which `cut` then says, its start alone will do.
     """
     if sum([len(piece) for piece in pieces]) <= PIECE:
         return None
@@ -66,10 +67,11 @@ def short_payload(pieces: list[bytes], *, whole: bool) -> dict[str, object] | No
     try:
         ending = read_end((pieces[-2] + pieces[-1])[-LOOKED_AT:])
     except (ValueError, IndexError):
-        return None if whole else found
-    if any([key in found for key in ending]):
-        return None if whole else found
-    return {**found, **ending}
+        ending = found
+    fits = not any([key in found for key in ending])
+    if whole:
+        return {**found, **ending} if fits else None
+    return {**found, **ending, "cut": True} if fits else {**found, "cut": True}
 
 
 def read_deciding(content: bytes) -> dict[str, object] | None:
@@ -121,5 +123,6 @@ def read_end(content: bytes) -> dict[str, object]:
 
 
 def edits_one_file(tool: str, given: object) -> bool:
-    """Whether a call edits the one file that what is there of its input names."""
-    return tool_word(tool) == "edit" and isinstance(given, dict) and any([key in given for key in PATH_KEYS])
+    """Whether a call edits the one file that what is there of its input names, whatever comes behind."""
+    named = isinstance(given, dict) and ("file_path" in given or "notebook_path" in given)
+    return named and tool_word(tool) == "edit"

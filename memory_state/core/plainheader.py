@@ -6,7 +6,7 @@ is read in one. Whatever is not plain is left to `read_header`, of which the sam
 
 from __future__ import annotations
 
-from memory_state.core.header import HEADER_CONSTANTS, read_header
+from memory_state.core.header import HEADER_CONSTANTS, YAML_WORDS, read_header
 
 PLAIN_FENCE = "---\n"
 
@@ -19,14 +19,17 @@ def read_plain_header(text: str) -> dict[str, object]:
 def plain_header(text: str) -> dict[str, object] | None:
     """The values of plain front matter, None when it is not plain.
 
-    Plain are texts without a backslash, lists of them, whole numbers and `HEADER_CONSTANTS`. What
-    `read_header` refuses may count as plain: this is not for files that others write.
+    Plain are texts without a backslash, lists of them, whole numbers and `HEADER_CONSTANTS`. The limits of
+    `read_header` are not looked at: this is not for files that others write.
     """
-    if not text.startswith(PLAIN_FENCE) or not text.endswith("\n" + PLAIN_FENCE) or "\\" in text:
+    fenced = text.startswith(PLAIN_FENCE) and text.endswith("\n" + PLAIN_FENCE)
+    if not fenced or "\\" in text or not text.replace("\n", "").isprintable():
         return None
     values: dict[str, object] = {}
     for line in text[4:-5].split("\n"):
         key, _, source = line.partition(": ")
+        if key in values or not key.isidentifier() or key in YAML_WORDS:
+            return None
         quotes = source.count('"')
         if quotes == 2 and source[0] == source[-1] == '"':
             values[key] = source[1:-1]

@@ -38,16 +38,17 @@ GIT_PROTECTED = ("hooks", "config", "config.worktree", "commondir")
 AGENT_SETTINGS = ("/.claude/settings.json", "/.claude/settings.local.json")
 
 
-def is_ordinary(path: str, folders: tuple[str, ...]) -> bool:
+def is_ordinary(path: str, guarded: tuple[str, ...]) -> bool:
     """Whether a resolved path is plainly protected by nothing, and no settings file; False says neither.
 
-    It is below none of `folders`, which are the memory path and our folders outside the project, no whole
-    folder, and has no part that a protected one has. Nearly every edit is of such a file.
+    It is none of `guarded` and below none: the memory path, the documents wherever they really are, our
+    folders outside the project. It is no whole folder, and has no part that a protected one has. Nearly
+    every edit is of such a file.
     """
     path = fold_path(path)
     if "/." in path or "/hooks" in path or "/plugins" in path or path[-1:] == "/":
         return False
-    return not f"{path}/".startswith(tuple([fold_path(each).rstrip("/") + "/" for each in folders]))
+    return not f"{path}/".startswith(tuple([fold_path(each).rstrip("/") + "/" for each in guarded]))
 
 
 def protected_path(path: str, root: str, memory_path: str, own: tuple[str, ...]) -> str | None:

@@ -41,38 +41,36 @@ def quick_answer(
     return prompt_answer(payload, located, environment) if event == "UserPromptSubmit" else None
 
 
-def settled_answer(
+def live_standing(
     payload: dict[str, object], located: Located, environment: dict[str, str]
-) -> tuple[dict[str, object], Answer | None]:
-    """What the document says, and the answer as far as that decides it: silence, or None for more to do.
-
-    Without values, None is for the slow path.
-    """
+) -> dict[str, object] | Answer | None:
+    """What a call of a live workflow is judged by; else its answer: silence, or None for the slow path."""
     header = read_standing(located)
     if header is None:
-        return {}, None
+        return None
     if header["status"] not in LIVE_STATUSES:
-        return {}, None if header.get("parent") else SILENT  # the workflow above it counts then
-    return ({}, None) if is_watched(payload, header, environment) else (header, SILENT)
+        return None if header["parent"] else SILENT  # the workflow above it counts then
+    return None if is_watched(payload, header, environment) else header
 
 
 def prompt_answer(payload: dict[str, object], located: Located, environment: dict[str, str]) -> Answer | None:
     """UserPromptSubmit has nothing to tell where document and log agree."""
-    return settled_answer(payload, located, environment)[1]
+    found = live_standing(payload, located, environment)
+    return SILENT if isinstance(found, dict) else found
 
 
 def gate_answer(payload: dict[str, object], located: Located, environment: dict[str, str]) -> Answer | None:
     """PreToolUse of a live workflow is judged."""
-    header, settled = settled_answer(payload, located, environment)
-    return before_call(payload, located, header, environment) if header else settled
+    found = live_standing(payload, located, environment)
+    return before_call(payload, located, found, environment) if isinstance(found, dict) else found
 
 
 def record_answer(
     event: str, payload: dict[str, object], located: Located, environment: dict[str, str]
 ) -> Answer | None:
     """PostToolUse and PostToolUseFailure in a live workflow go into its history."""
-    header, settled = settled_answer(payload, located, environment)
-    return after_call(event, payload, located, header, environment) if header else settled
+    found = live_standing(payload, located, environment)
+    return after_call(event, payload, located, found, environment) if isinstance(found, dict) else found
 
 
 def is_watched(payload: dict[str, object], header: dict[str, object], environment: dict[str, str]) -> bool:
@@ -124,7 +122,7 @@ def judge_levels(
         parent = header.get("parent")
         if decision in ("deny", "ask") or not parent:
             return None if looked and decision != "deny" else (decision, reason)
-        above = read_standing(Located(**{**located, "workflow": str(parent)}))
+        above = read_standing({**located, "workflow": str(parent)})
         if above is None:
             return None
         header = above

@@ -39,7 +39,7 @@ def read_standing(located: Located) -> dict[str, object] | None:
         named, content = workflow, read_if_there(further_document(memory, workflow))
     if not named or not content or content != read_if_there(accepted_copy(memory, named)):
         return None
-    header = checked_header(read_if_there(standing_file(memory, named)) or b"")
+    header = checked_header(read_if_there(standing_file(memory, named)) or b"", content)
     if header is None:
         return None
     tail = read_tail(event_log(memory, named), tail_document)
@@ -50,20 +50,20 @@ def read_standing(located: Located) -> dict[str, object] | None:
 
 def named_workflow(content: bytes) -> str:
     """The workflow that a document says it is of; that this is so only its accepted copy tells."""
-    start = content.find(b"\nworkflow_id: ") + 14
-    return workflow_id(content[start : content.find(b"\n", start)].decode().strip("\"' \r"))
+    _, _, behind = content.partition(b"\nworkflow_id: ")
+    return workflow_id(behind.partition(b"\n")[0].decode().strip("\"' \r"))
 
 
-def with_check(header: bytes) -> bytes:
-    """Front matter with a number behind it by which damage is noticed.
+def with_check(header: bytes, document: bytes) -> bytes:
+    """What is kept of a document, with a number behind it that holds for no other one.
 
-    The remainder of the bytes as one whole number is different for every changed bit. It costs less
+    The remainder of all their bytes as one whole number is different for every changed bit. It costs less
     than a CRC-32, whose library takes longer to load than a hook to decide.
     """
-    return header + b"%d\n" % (int.from_bytes(header, "little") % CHECK_PRIME)
+    return header + b"%d\n" % (int.from_bytes(header + document, "little") % CHECK_PRIME)
 
 
-def checked_header(content: bytes) -> dict[str, object] | None:
-    """The values of front matter that `with_check` was given; None when it is damaged."""
+def checked_header(content: bytes, document: bytes) -> dict[str, object] | None:
+    """The values that `with_check` was given; None when they are damaged, or another document's."""
     header = content[: content.rfind(b"---\n") + 4]
-    return read_plain_header(header.decode()) if content == with_check(header) else None
+    return read_plain_header(header.decode()) if content == with_check(header, document) else None

@@ -22,12 +22,12 @@ ASKED = (
 def keep_accepted(memory: str, state: State, content: bytes) -> None:
     """Keep a document and what it says beside it.
 
-    Each replaces its file, neither is synced: both can be made again. A hook believes them only where
-    they are of the log's last event, so one of them alone does no harm.
+    Each replaces its file, neither is synced: both can be made again. A hook believes only two that belong
+    together and are of the log's last event.
     """
     values = owned_values(state)
     lines = [f"{key}: {encode_json(values[key])}\n" for key in ASKED if key in values]
-    standing = with_check(f"---\n{''.join(lines)}---\n".encode())
+    standing = with_check(f"---\n{''.join(lines)}---\n".encode(), content)
     keep_file(accepted_copy(memory, state.workflow_id), content)
     keep_file(standing_file(memory, state.workflow_id), standing)
 

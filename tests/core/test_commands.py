@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from memory_state.core.commands import own_command, reads_only, split_line, split_loosely
 from memory_state.core.lines import EXPANDING, bare_words, split_commands
+from memory_state.core.reads import CHECKED_READERS, READER_CHECKS
 
 
 @pytest.mark.parametrize(
@@ -308,3 +309,8 @@ def test_most_lines_are_bare() -> None:
     assert bare_words("git log --oneline -5") == ("git", "log", "--oneline", "-5")
     for line in ("", " ", "A=1 ls", "if x", "ls 'a'", "ls; pwd", "a =b", "ls ~", "%1", "x" * 20_000):
         assert bare_words(line) is None
+
+
+def test_checked_readers_are_those_that_have_a_check() -> None:
+    """The names by which a check is looked for, and the checks."""
+    assert CHECKED_READERS.split() == sorted(READER_CHECKS)

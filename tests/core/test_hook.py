@@ -189,6 +189,39 @@ def test_too_long_an_edit_of_the_document_is_denied(planned: Project) -> None:
     assert planned.play("PreToolUse.Write", tool_input=given) == SILENT
 
 
+def test_long_edit_with_more_behind_is_not_judged_by_its_beginning(planned: Project) -> None:
+    """What stands behind what is kept of an edit could change its result."""
+    build_phase(planned)
+    path = planned.root / ".claude/settings.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('{"hooks": {"a": "x", "b": "x"}}', encoding="utf-8")
+    given = {
+        "file_path": str(path),
+        "old_string": '"b"',
+        "new_string": '"b"',
+        "junk": "x" * 300_000,
+        "replace_all": True,
+    }
+    assert planned.play("PreToolUse.Edit", tool_input=given).decision == "deny"
+
+
+@pytest.mark.parametrize("linked", ["state", "document"])
+def test_document_behind_a_link_is_still_the_document(planned: Project, linked: str) -> None:
+    """By either name an edit of it is looked at, also where the phase allows the folder that it is in."""
+    build_phase(planned)
+    here = planned.root / ".memory/state"
+    if linked == "document":
+        here /= "active-workflow.md"
+    elsewhere = planned.root / "docs" / here.name
+    elsewhere.parent.mkdir(exist_ok=True)
+    here.rename(elsewhere)
+    here.symlink_to(elsewhere)
+    name = "active-workflow.md" if linked == "state" else ""
+    for path in (here / name, elsewhere / name):
+        given = {"file_path": str(path), "old_string": 'phase: "build"', "new_string": 'phase: "review"'}
+        assert planned.play("PreToolUse.Edit", tool_input=given).decision == "deny", path
+
+
 def test_settings_may_change_but_for_their_hooks(planned: Project) -> None:
     """Claude Code's settings are a file like others, except for the keys that hooks hang on."""
     build_phase(planned)

@@ -62,6 +62,7 @@ def test_a_short_payload_is_read_whole() -> None:
     "value",
     [
         {**BASE, "tool_input": {"content": LONG, "file_path": "/p/a.py"}, **CALL},
+        {**BASE, "tool_input": {"path": "/p/a.py", "content": LONG, "file_path": "/p/b.py"}, **CALL},
         {**BASE, "tool_name": "Bash", "tool_input": {"command": LONG}, **CALL},
         {**BASE, "tool_name": "mcp__a__b", "tool_input": {"path": "/p", "text": LONG}, **CALL},
         {**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG}},
@@ -141,7 +142,7 @@ def test_the_middle_of_a_very_long_write_is_not_kept() -> None:
     whole, kept, decides = read(value)
     assert not whole
     assert kept <= KEPT + 2 * PIECE < len(json.dumps(value))
-    assert decides == {**BASE, "tool_input": {"file_path": "/p/a.py"}, **CALL}
+    assert decides == {**BASE, "tool_input": {"file_path": "/p/a.py"}, **CALL, "cut": True}
 
 
 def test_a_very_long_call_that_must_be_read_whole_is_kept() -> None:
@@ -160,4 +161,25 @@ def test_the_start_alone_decides_where_the_end_does_not_fit(more: dict[str, obje
     )
     whole, _, decides = ast.literal_eval(done.stdout.decode())
     assert not whole
-    assert decides == {**BASE, "tool_input": {"file_path": "/p/a.py"}}
+    assert decides == {**BASE, "tool_input": {"file_path": "/p/a.py"}, "cut": True}
+
+
+@pytest.mark.parametrize("last", [1, 5, 100, PIECE])
+def test_the_end_is_found_in_pieces_of_any_size(last: int) -> None:
+    """Whatever a client writes last, the call's id is in what is kept."""
+    value = {**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG * 20}, **CALL}
+    content = json.dumps(value).encode()
+    script = f"import sys, time\nrest = {content[-200:]!r}\nsys.stdout.buffer.write({content[:-200]!r})\n"
+    script += "sys.stdout.flush()\nfor at in range(0, 200, LAST):\n    time.sleep(0.001)\n"
+    script += "    sys.stdout.buffer.write(rest[at : at + LAST])\n    sys.stdout.flush()\n"
+    writing = [sys.executable, "-"]
+    with subprocess.Popen(writing, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdin
+        with writer.stdin:
+            writer.stdin.write(script.replace("LAST", str(last)).encode())
+        done = subprocess.run(
+            [sys.executable, "-c", READING], stdin=writer.stdout, capture_output=True, check=True
+        )
+    assert ast.literal_eval(done.stdout.decode())[2] == {
+        **BASE, "tool_input": {"file_path": "/p/a.py"}, **CALL, "cut": True
+    }  # fmt: skip

@@ -31,7 +31,10 @@ def test_plain_values() -> None:
         "---\na: 01\n---\n", '---\na: "x\n---\n', '---\na: "x" # y\n---\n', '---\na: ["x", 1]\n---\n',
         '---\na: ["x","y"]\n---\n', '---\na: "x\\ny"\n---\n', "---\na: b\n---\n", "---\na: {}\n---\n",
         "---\na: -1\n---\n", "---\na:\n---\n", "---\na: 1234567890123456789\n---\n",
-        "---\na: \N{ARABIC-INDIC DIGIT THREE}\n---\n", "---\n\na: 1\n---\n", "---\n# x\na: 1\n---\n",
+        "---\na: \N{ARABIC-INDIC DIGIT THREE}\n---\n", "---\na: 1\na: 2\n---\n",
+        '---\n"a": 1\n---\n', "---\nyes: 1\n---\n",
+        '---\n: "x"\n---\n', '---\na: "x\x7f"\n---\n', '---\na: "\N{LINE SEPARATOR}"\n---\n',
+        "---\n\na: 1\n---\n", "---\n# x\na: 1\n---\n",
     ],
 )  # fmt: skip
 def test_anything_else_is_not_plain(text: str) -> None:

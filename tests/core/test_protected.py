@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory_state.core.protected import is_agent_settings, is_ordinary, protected_path
+from memory_state.core.protected import (
+    AGENT_SETTINGS,
+    PROTECTED_FILES,
+    PROTECTED_FOLDERS,
+    is_agent_settings,
+    is_ordinary,
+    protected_path,
+)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +118,10 @@ def test_plain_files_are_ordinary() -> None:
     """Those that nearly every edit is of."""
     for path in ("/p/plan.md", "/p/src/a/b.py", "/p/docs/config", "/elsewhere/x"):
         assert is_ordinary(path, FOLDERS)
+
+
+def test_nothing_in_the_tables_is_ordinary() -> None:
+    """A row that is added there needs what the quick test looks for."""
+    for name in [*(name for name, _ in (*PROTECTED_FILES, *PROTECTED_FOLDERS)), *AGENT_SETTINGS]:
+        assert not is_ordinary(f"/p/{name.lstrip('/')}", FOLDERS), name
+        assert not is_ordinary(f"/p/{name.lstrip('/')}/x", FOLDERS), name

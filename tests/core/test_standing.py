@@ -10,28 +10,34 @@ from memory_state.core.errors import Misused
 from memory_state.core.standing import checked_header, named_workflow, with_check
 
 HEADER = b'---\nworkflow_id: "7f3a9c21"\nevent: 2\n---\n'
+DOCUMENT = b"---\nevent: 2\n---\n\n# One\n"
+WHOLE = with_check(HEADER, DOCUMENT)
 
 
 def test_checked_front_matter_is_read() -> None:
     """The number behind it is no part of it."""
-    assert checked_header(with_check(HEADER)) == {"workflow_id": "7f3a9c21", "event": 2}
+    assert checked_header(WHOLE, DOCUMENT) == {"workflow_id": "7f3a9c21", "event": 2}
 
 
-@given(st.integers(0, len(with_check(HEADER)) * 8 - 1))
+@given(st.integers(0, len(WHOLE) * 8 - 1))
 def test_every_changed_bit_is_noticed(bit: int) -> None:
     """Wherever it stands, in the front matter or in the number."""
-    whole = with_check(HEADER)
-    damaged = bytearray(whole)
+    damaged = bytearray(WHOLE)
     damaged[bit // 8] ^= 1 << bit % 8
-    assert checked_header(bytes(damaged)) is None
+    assert checked_header(bytes(damaged), DOCUMENT) is None
 
 
-@pytest.mark.parametrize("cut", range(len(with_check(HEADER))))
+@pytest.mark.parametrize("cut", range(len(WHOLE)))
 def test_a_cut_file_is_noticed(cut: int) -> None:
     """At every byte, and filled with zeros to its length."""
-    whole = with_check(HEADER)
-    assert checked_header(whole[:cut]) is None
-    assert checked_header(whole[:cut] + bytes(len(whole) - cut)) is None
+    assert checked_header(WHOLE[:cut], DOCUMENT) is None
+    assert checked_header(WHOLE[:cut] + bytes(len(WHOLE) - cut), DOCUMENT) is None
+
+
+@pytest.mark.parametrize("other", [b"", DOCUMENT[:-1], DOCUMENT + b"\n", DOCUMENT.replace(b"One", b"Two")])
+def test_what_is_kept_of_another_document_does_not_count(other: bytes) -> None:
+    """After a checkout and a kill, copy and standing may be of two branches' documents."""
+    assert checked_header(WHOLE, other) is None
 
 
 @pytest.mark.parametrize(

@@ -95,3 +95,13 @@ def test_standing_is_what_a_hook_asks(planned: Project) -> None:
     ]  # fmt: skip
     assert lines[-3] == "---"
     assert lines[-2].isdigit()
+
+
+def test_copy_and_standing_of_two_documents_do_not_count(planned: Project) -> None:
+    """Both may be of the same event, of two branches' histories."""
+    here = located(planned)
+    copy = Path(accepted_copy(here["memory"], str(here["workflow"])))
+    assert read_standing(here) is not None
+    for path in (copy, planned.root / ".memory/state/active-workflow.md"):
+        path.write_bytes(path.read_bytes() + b"\nMore.\n")
+    assert read_standing(here) is None
