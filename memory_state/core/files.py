@@ -44,9 +44,13 @@ def read_file(path: str, limit: int = 1 << 20) -> bytes:
 def read_if_there(path: str, limit: int = 1 << 20) -> bytes | None:
     """Like `read_file`, None where there is no such file."""
     try:
-        return read_file(path, limit)
+        descriptor = posix.open(path, READ_ONLY)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    try:
+        return read_descriptor(descriptor, limit)
+    finally:
+        posix.close(descriptor)
 
 
 def read_descriptor(descriptor: int, limit: int) -> bytes:

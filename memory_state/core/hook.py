@@ -62,11 +62,11 @@ def guarded_answer(event: str, environment: dict[str, str], read: Reader | None 
     payload: dict[str, object] = {}
     try:
         start_deadline()
-        pieces, whole = read_input()
-        payload = short_payload(pieces, whole=whole) or whole_payload(pieces)
+        pieces, start = read_input()
+        payload = short_payload(pieces, start) or whole_payload(pieces)
         if read:
             event, payload = read(event, payload)
-        kind, text = answer(event, payload, environment, pieces if whole else [], read)
+        kind, text = answer(event, payload, environment, [] if start else pieces, read)
     except BaseException as fault:  # noqa: BLE001 - an unanswered call would go through
         kind, text = answer_fault(event, payload, environment, fault)
     return event, kind, text

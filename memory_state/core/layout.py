@@ -5,6 +5,10 @@ from __future__ import annotations
 from memory_state.core.errors import Misused
 
 ACTIVE = "active-workflow"
+CONFIG = ("XDG_CONFIG_HOME", ".config")
+SHARE = ("XDG_DATA_HOME", ".local/share")
+STATE = ("XDG_STATE_HOME", ".local/state")
+USER_FOLDERS = (CONFIG, SHARE, STATE)
 
 
 def workflow_id(text: str) -> str:
@@ -94,17 +98,17 @@ def user_folder(environment: dict[str, str], variable: str, default: str) -> str
 
 def config_folder(environment: dict[str, str]) -> str:
     """The user's configuration."""
-    return user_folder(environment, "XDG_CONFIG_HOME", ".config")
+    return user_folder(environment, *CONFIG)
 
 
 def share_folder(environment: dict[str, str]) -> str:
     """What is installed for the user: the hook, the runtime record, trusted digests."""
-    return user_folder(environment, "XDG_DATA_HOME", ".local/share")
+    return user_folder(environment, *SHARE)
 
 
 def session_folder(environment: dict[str, str]) -> str:
     """The sessions' bindings."""
-    return user_folder(environment, "XDG_STATE_HOME", ".local/state") + "/sessions"
+    return user_folder(environment, *STATE) + "/sessions"
 
 
 def watch_file(environment: dict[str, str], session: str, workflow: str) -> str:
@@ -116,20 +120,19 @@ def watch_file(environment: dict[str, str], session: str, workflow: str) -> str:
         name = session_name(session)
     except Misused:
         name = workflow
-    return f"{watch_folder(environment)}/{name}"
+    return user_folder(environment, *STATE) + f"/watches/{name}"
 
 
 def watch_folder(environment: dict[str, str]) -> str:
     """The files of projects as they were before the sessions' shell calls."""
-    return user_folder(environment, "XDG_STATE_HOME", ".local/state") + "/watches"
+    return user_folder(environment, *STATE) + "/watches"
 
 
 def guarded_folder(environment: dict[str, str]) -> str:
     """What is noted of the files that no call may change."""
-    return user_folder(environment, "XDG_STATE_HOME", ".local/state") + "/guarded"
+    return user_folder(environment, *STATE) + "/guarded"
 
 
 def own_folders(environment: dict[str, str]) -> tuple[str, ...]:
     """The user's folders that hold what we keep: configuration, installation, sessions and watches."""
-    state = user_folder(environment, "XDG_STATE_HOME", ".local/state")
-    return (config_folder(environment), share_folder(environment), state)
+    return tuple([user_folder(environment, *each) for each in USER_FOLDERS])

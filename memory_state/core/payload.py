@@ -19,11 +19,11 @@ DECIDING = ("session_id", "cwd", "hook_event_name", "tool_name", "tool_input")
 CALL_KEY = b'"tool_use_id"'
 
 
-def read_input() -> tuple[list[bytes], bool]:
-    """Standard input in pieces, and whether these are all of it; ValueError above `PAYLOAD_LIMIT`.
+def read_input() -> tuple[list[bytes], dict[str, object] | None]:
+    """Standard input in pieces; with what decides in its start where these are not all of it.
 
     What follows the first `KEPT` bytes of one whose start decides is let go, but for its end: memory that
-    is used again costs less than new one.
+    is used again costs less than new one. ValueError above `PAYLOAD_LIMIT`.
     """
     pieces: list[bytes] = []
     size = 0
@@ -31,18 +31,19 @@ def read_input() -> tuple[list[bytes], bool]:
         pieces.append(piece)
         size += len(piece)
         just_too_long = size - len(piece) <= KEPT < size
-        if just_too_long and read_deciding(pieces[0]) is not None:
-            return [*pieces, read_last()], False
+        start = read_deciding(pieces[0]) if just_too_long else None
+        if start is not None:
+            return [*pieces, read_last()], start
         if size > PAYLOAD_LIMIT:
             raise ValueError(f"the payload is larger than {PAYLOAD_LIMIT} bytes")
-    return pieces, True
+    return pieces, None
 
 
 def read_last() -> bytes:
-    """The end of what is left on standard input, at least `LOOKED_AT` bytes of it if there are as many."""
-    end = b""
-    while piece := posix.read(0, PIECE):
-        end = piece if len(piece) >= LOOKED_AT else (end + piece)[-PIECE:]
+    """The last `LOOKED_AT` bytes of what is left on standard input, less where there is less."""
+    end, room = b"", bytearray(KEPT)
+    while size := posix.readv(0, [room]):
+        end = (end + room[max(0, size - LOOKED_AT) : size])[-LOOKED_AT:]
     return end
 
 
@@ -54,14 +55,14 @@ def whole_payload(pieces: list[bytes]) -> dict[str, object]:
     return found
 
 
-def short_payload(pieces: list[bytes], *, whole: bool) -> dict[str, object] | None:
+def short_payload(pieces: list[bytes], start: dict[str, object] | None = None) -> dict[str, object] | None:
     """What decides in a long payload; None for a payload that is short, or must be read whole.
 
-    Where it is not there whole, which `cut` then says, its start alone will do.
+    Where `start` is given, as the payload is not there whole, that alone will do; `cut` then says so.
     """
     if sum([len(piece) for piece in pieces]) <= PIECE:
         return None
-    found = read_deciding(pieces[0])
+    found = start or read_deciding(pieces[0])
     if found is None:
         return None
     try:
@@ -69,7 +70,7 @@ def short_payload(pieces: list[bytes], *, whole: bool) -> dict[str, object] | No
     except (ValueError, IndexError):
         ending = found
     fits = not any([key in found for key in ending])
-    if whole:
+    if start is None:
         return {**found, **ending} if fits else None
     return {**found, **ending, "cut": True} if fits else {**found, "cut": True}
 

@@ -114,7 +114,7 @@ def plain_object(text: str, at: int, depth: int) -> tuple[dict[str, object], int
         if text[at] != ":" or key in found:
             raise ValueError("not plain")
         at += 2 if text[at + 1] == " " else 1
-        found[key], at = plain_value(text, at, depth)
+        found[key], at = plain_string(text, at + 1) if text[at] == '"' else plain_value(text, at, depth)
         if text[at] != ",":
             break
         at += 2 if text[at + 1] == " " else 1

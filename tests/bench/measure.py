@@ -79,12 +79,17 @@ class Cost(NamedTuple):
 
 
 def instructions(row: Row) -> int | None:
-    """Instructions in user space, by callgrind; None where that is not possible.
+    """Instructions in user space, the median of three runs; None where callgrind can not count them."""
+    counts = [counted_instructions(row) for _ in range(3 if row.counted and shutil.which("valgrind") else 0)]
+    known = [each for each in counts if each is not None]
+    return int(statistics.median(known)) if known else None
+
+
+def counted_instructions(row: Row) -> int | None:
+    """Instructions of one run, by callgrind; None where it fails.
 
     It is a hundred times slower than the machine, so a deadline may pass that never does otherwise.
     """
-    if not row.counted or shutil.which("valgrind") is None:
-        return None
     try:
         done = row.run("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null")
     except RuntimeError:

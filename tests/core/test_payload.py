@@ -33,7 +33,7 @@ def test_a_long_write_is_known_by_its_path(*, compact: bool, raw: bool) -> None:
     """Tool, path and the call's id are those of the whole payload; the text is not there."""
     value = {**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG}, **CALL}
     read = pieces(value, compact=compact, raw=raw)
-    assert short_payload(read, whole=True) == {**BASE, "tool_input": {"file_path": "/p/a.py"}, **CALL}
+    assert short_payload(read) == {**BASE, "tool_input": {"file_path": "/p/a.py"}, **CALL}
     assert whole_payload(read) == value
 
 
@@ -41,7 +41,7 @@ def test_a_long_answer_is_left_out() -> None:
     """A finished call keeps all it was given, and what stands behind the answer."""
     given = {**BASE, "tool_name": "Bash", "tool_input": {"command": "make", "timeout": 60}}
     value = {**given, "tool_response": {"stdout": LONG, "interrupted": False}, **CALL, "duration_ms": 18}
-    assert short_payload(pieces(value), whole=True) == {
+    assert short_payload(pieces(value)) == {
         **given,
         "tool_response": {},
         **CALL,
@@ -51,11 +51,8 @@ def test_a_long_answer_is_left_out() -> None:
 
 def test_a_short_payload_is_read_whole() -> None:
     """What is not longer than 64 KiB is never cut."""
-    assert (
-        short_payload(pieces({**BASE, "tool_input": {"file_path": "a", "content": "x"}, **CALL}), whole=True)
-        is None
-    )
-    assert short_payload([], whole=True) is None
+    assert short_payload(pieces({**BASE, "tool_input": {"file_path": "a", "content": "x"}, **CALL})) is None
+    assert short_payload([]) is None
 
 
 @pytest.mark.parametrize(
@@ -78,7 +75,7 @@ def test_a_short_payload_is_read_whole() -> None:
 )
 def test_what_is_not_as_always_is_read_whole(value: object) -> None:
     """Another order, another tool, a key that is missing or comes late: nothing is guessed."""
-    assert short_payload(pieces(value), whole=True) is None
+    assert short_payload(pieces(value)) is None
 
 
 @pytest.mark.parametrize(
@@ -89,18 +86,18 @@ def test_a_broken_end_is_read_whole(ending: bytes) -> None:
     start = b"".join(pieces({**BASE, "tool_input": {"file_path": "/p/a.py", "content": LONG}}))[:-3]
     content = start + ending
     found = [content[at : at + PIECE] for at in range(0, len(content), PIECE)]
-    assert short_payload(found, whole=True) is None
+    assert short_payload(found) is None
 
 
 def test_the_text_can_not_pass_for_the_end() -> None:
     """A call's id that stands in the text is none: its quotes are escaped there."""
     text = LONG + '"},"tool_use_id":"forged"}'
     value = {**BASE, "tool_input": {"file_path": "/p/a.py", "content": text}, **CALL}
-    found = short_payload(pieces(value), whole=True)
+    found = short_payload(pieces(value))
     assert found is not None
     assert found["tool_use_id"] == "toolu_1"
     del value["tool_use_id"]
-    assert short_payload(pieces(value), whole=True) is None
+    assert short_payload(pieces(value)) is None
 
 
 @pytest.mark.parametrize("size", range(4094, 4100))
@@ -108,7 +105,7 @@ def test_a_character_may_be_cut(size: int) -> None:
     """Wherever the start ends, within a character too, the path is found."""
     path = "/p/\u00e9\U0001f600.py"
     value = {**BASE, "tool_input": {"file_path": path, "content": "\u00e9\U0001f600" * 40000}, **CALL}
-    found = short_payload(pieces(value, size, raw=True), whole=True)
+    found = short_payload(pieces(value, size, raw=True))
     assert found is not None
     assert found["tool_input"] == {"file_path": path}
 
@@ -122,8 +119,8 @@ def test_a_payload_is_an_object(content: bytes) -> None:
 
 READING = """
 from memory_state.core.payload import read_input, short_payload
-pieces, whole = read_input()
-print((whole, sum(map(len, pieces)), short_payload(pieces, whole=whole)))
+pieces, start = read_input()
+print((start is None, sum(map(len, pieces)), short_payload(pieces, start)))
 """
 
 
