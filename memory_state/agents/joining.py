@@ -49,7 +49,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "json": ("decode_json",),
     "links": ("follow_links",),
     "long": ("read_deciding", "read_end", "read_last"),
-    "places": ("judge_special",),
+    "places": ("judge_place",),
     "redaction": ("redact_start", "redact_end"),
     "answers": (
         "own_program", "answer_deny", "answer_fault", "next_steps", "call_text",

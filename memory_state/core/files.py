@@ -121,9 +121,9 @@ def release_lock(descriptor: int) -> None:
 
 def write_whole(descriptor: int, content: bytes) -> None:
     """Write all of `content`, however many calls the system needs for it."""
-    written = 0
-    while written < len(content):
-        written += posix.write(descriptor, memoryview(content)[written:] if written else content)
+    rest = memoryview(content)
+    while rest:
+        rest = rest[posix.write(descriptor, rest) :]
 
 
 def append_file(
@@ -140,7 +140,7 @@ def append_file(
     try:
         tail, value = tail_of(descriptor, found)
         lines = compose(tail, value)
-        write_whole(descriptor, b"\n" + lines if tail and tail[-1] != 10 else lines)
+        write_whole(descriptor, (b"\n" if tail and tail[-1:] != b"\n" else b"") + lines)
         if durable:
             posix.fsync(descriptor)
     finally:

@@ -102,29 +102,21 @@ def judge_places(
 ) -> tuple[str, str] | None:
     """The decision for an edit of a place with rules of its own; None for an ordinary file."""
     documents = [resolve_path(each, "/") for each in documents_of(memory, str(header.get("workflow_id")))]
-    guarded = (resolve_path(memory, "/"), *documents, *own)
-    if all([is_ordinary(path, guarded) for path in paths]):
+    place = resolve_path(memory, "/")
+    if all([is_ordinary(path, (place, *documents, *own)) for path in paths]):
         return None
-    return judge_special(paths, header, root, memory, own)
+    found = [judge_place(path, documents, root, place, own) for path in paths]
+    return next((each for each in found if each is not None), None)
 
 
-def judge_special(
-    paths: list[str],
-    header: dict[str, object],
-    root: str,
-    memory: str,
-    own: tuple[str, ...],
+def judge_place(
+    path: str, documents: list[str], root: str, memory: str, own: tuple[str, ...]
 ) -> tuple[str, str] | None:
-    """`judge_places` for paths of which some may have rules of their own."""
-    workflow = str(header.get("workflow_id"))
-    documents = [fold_path(resolve_path(each, "/")) for each in documents_of(memory, workflow)]
-    for path in paths:
-        if fold_path(path) in documents or is_agent_settings(path, root):
-            return "look", path
-        reason = protected_path(path, root, resolve_path(memory, "/"), own)
-        if reason is not None:
-            return "deny", reason
-    return None
+    """`judge_places` for one path that may have rules of its own, memory path and documents resolved."""
+    if fold_path(path) in map(fold_path, documents) or is_agent_settings(path, root):
+        return "look", path
+    reason = protected_path(path, root, memory, own)
+    return None if reason is None else ("deny", reason)
 
 
 def documents_of(memory: str, workflow: str) -> tuple[str, str]:
